@@ -1,0 +1,74 @@
+"""People who sign in, their sign-ins, one-time links and throttling."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field
+
+from rr.base import LINE, SHORT, Base, Instant, choice, string
+
+
+class Role(StrEnum):
+    """The roles of accounts, as the table of permissions names them."""
+
+    SUPPORT = "support"
+    FACILITATOR = "facilitator"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        return {"support": "Support staff", "facilitator": "Facilitator", "manager": "Manager", "admin": "Administrator"}[self.value]
+
+
+class Account(Base, table=True):
+    """A person who signs in. Accounts are disabled, never deleted: what they did stays theirs."""
+
+    id: int = Field(default=None, primary_key=True)
+    email: str = string(LINE, unique=True)
+    name: str = string(SHORT)
+    role: Role = Field(sa_type=choice(Role), index=True)
+    password_hash: str = string(LINE)
+    made_at: datetime = Field(sa_type=Instant)
+    disabled_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SignIn(Base, table=True):
+    """One browser that signed in. `mark` is the SHA-256 of the cookie's token, which is kept nowhere."""
+
+    __tablename__ = "sign_in"
+    id: int = Field(default=None, primary_key=True)
+    mark: str = string(64, unique=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    began_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class OneTimeLink(Base, table=True):
+    """A link to set a password, once. `mark` is the SHA-256 of its token."""
+
+    __tablename__ = "one_time_link"
+    id: int = Field(default=None, primary_key=True)
+    mark: str = string(64, unique=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    ends_at: datetime = Field(sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Throttle(Base, table=True):
+    """How often something was tried: by whom (hashed), from when the count runs."""
+
+    key: str = Field(primary_key=True, max_length=64)
+    tries: int = 0
+    since: datetime = Field(sa_type=Instant)
+
+
+class FormKey(Base, table=True):
+    """A form that was sent: the same key again gives the same result instead of a second row."""
+
+    __tablename__ = "form_key"
+    key: str = Field(primary_key=True, max_length=64)
+    by_id: int | None = Field(default=None)
+    at: datetime = Field(sa_type=Instant, index=True)
+    result: str = string(LINE)

@@ -1,0 +1,100 @@
+"""What every table is made of: the registry, instants, choices and clean words."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Enum, MetaData, String
+from sqlalchemy.orm import declared_attr, registry
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from rr.errors import Invalid
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+REGISTRY = registry(metadata=MetaData(naming_convention=NAMES))
+
+SHORT, LINE, LONG = 60, 200, 5000  # lengths in characters: a name or code, one line, people's own words
+
+
+class Base(SQLModel, registry=REGISTRY):
+    """Our own registry, so that a hot reload takes its tables along."""
+
+
+class Versioned(Base):
+    """A row that people change: the database refuses a write that was made from an older version of it."""
+
+    version: int = 1
+
+    @declared_attr.directive
+    def __mapper_args__(cls: Any) -> dict[str, Any]:  # noqa: N805 (SQLAlchemy calls it with the class)
+        return {"version_id_col": cls.__table__.c.version}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC. Refuses a time without its zone; gives UTC back on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs its time zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def choice(kind: type[StrEnum], name: str = "") -> Any:
+    """A column type for an enum: its values as text with a CHECK, the same on both databases.
+
+    `name` tells the CHECKs apart where a table has two columns of one kind.
+    """
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=30,
+        values_callable=lambda members: [member.value for member in members],
+        name=name or kind.__name__.lower(),
+    )
+
+
+def string(length: int = LONG, *, personal: bool = False, default: Any = "", **more: Any) -> Any:
+    """A text column of bounded length. Personal ones are recorded in the audit as changed, without their value."""
+    info = {"info": {"personal": True}} if personal else {}
+    return Field(default=default, max_length=length, sa_type=String(length), sa_column_kwargs=info, **more)
+
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+def clean(text: str | None, limit: int = LONG, field: str = "words") -> str:
+    """The same text for both databases: NFC, no control or direction characters, no spaces at the ends.
+
+    Refuses a text longer than `limit` characters (Invalid, under `field`): cutting it would lose somebody's words.
+    """
+    tidy = unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
+    tidy = _UNSEEN.sub("", tidy).strip()
+    if len(tidy) > limit:
+        raise Invalid({field: f"Make this shorter: {limit:,} characters at most, and it has {len(tidy):,}."})
+    return tidy
+
+
+def fold(text: str) -> str:
+    """A text as the search sees it: no case, no accents, single spaces. Python does it for both databases."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())

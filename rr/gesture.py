@@ -1,0 +1,47 @@
+"""One gesture of one person: one transaction, once, accounted for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from rr import clock, db
+from rr.access import Actor
+from rr.accounts.models import FormKey
+from rr.db import Session
+from rr.errors import Refused
+
+Identify = Callable[[Session], Actor]
+
+
+def perform(command: Callable[..., Any], *args: Any, actor: Actor | Identify, key: str | None = None, **given: Any) -> Any:
+    """Run one command in a transaction of its own and return its result (an id, a reference, or None).
+
+    `actor` may be a function that finds out who it is inside the transaction. The same `key` again, from the same person,
+    changes nothing and returns the first result as text or number. Whatever the command refuses leaves nothing behind.
+    """
+    try:
+        with db.transaction(now=clock.now(), gesture=getattr(command, "__name__", "")) as session:
+            who = actor if isinstance(actor, Actor) else actor(session)
+            session.info["by"] = who
+            if key is not None:
+                done = session.get(FormKey, key)
+                if done is not None:
+                    return _first_result(done, who)
+                mark = FormKey(key=key, by_id=who.account_id, at=session.info["now"])
+                session.add(mark)
+                session.flush()
+            result = command(session, *args, actor=who, now=session.info["now"], **given)
+            if key is not None:
+                mark.result = "" if result is None else str(result)
+            return result
+    except IntegrityError as fault:
+        if key is None or "form_key" not in str(fault.orig):
+            raise
+    return perform(command, *args, actor=actor, key=key, **given)  # it lost the race: the winner's result is there now
+
+
+def _first_result(done: FormKey, who: Actor) -> Any:
+    if done.by_id != who.account_id:
+        raise Refused("This form was sent by somebody else", "Open the page again and fill it in afresh.")
+    return int(done.result) if done.result.isdigit() else (done.result or None)

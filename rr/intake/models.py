@@ -1,0 +1,111 @@
+"""Sign-ups, the decisions about them, and the files that they came in with."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field
+
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Source
+from rr.partnerships.rules import ContactRole
+
+
+class SupportRequest(Versioned, table=True):
+    """A sign-up: the words as they were written beside what was understood of them."""
+
+    __tablename__ = "support_request"
+    __table_args__ = (
+        UniqueConstraint("source", "entry_id", "received_at"),
+        Index("ix_support_request_status_received_on", "status", "received_on"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = string(SHORT, unique=True)
+    source: Source = Field(sa_type=choice(Source))
+    entry_id: str = string(SHORT)
+    batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True, description="origin: the import")
+    received_at: datetime = Field(sa_type=Instant)
+    received_on: date = Field(index=True, description="the day in London")
+    partnership_id: int | None = Field(default=None, foreign_key="partnership.id", index=True)
+    contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)
+    area_text: str = string(LINE)
+    name: str = string(LINE, personal=True)
+    folded: str = string(LINE, personal=True, index=True)
+    role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
+    role_text: str = string(LINE)
+    email: str = string(LINE, personal=True)
+    phone: str = string(SHORT, personal=True)
+    phone_text: str = string(LINE, personal=True)
+    prompted_by: str = string(LONG, personal=True)
+    words: str = string(LONG, personal=True)
+    people: int | None = None
+    people_text: str = string(LINE)
+    newcomers: int | None = None
+    newcomers_text: str = string(LINE)
+    format: Format | None = Field(default=None, sa_type=choice(Format))
+    access_needs: str = string(LONG, personal=True)
+    avoid: str = string(LONG)
+    partnership_knows: PartnershipKnows | None = Field(default=None, sa_type=choice(PartnershipKnows))
+    consent_contact: bool = False
+    consent_share: bool = False
+    remarks: str = string(LONG, description="what could not be understood, one sentence a line")
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"info": {"personal": True}})
+    status: RequestStatus = Field(default=RequestStatus.NEW, sa_type=choice(RequestStatus), index=True)
+    first_contact_at: datetime | None = Field(default=None, sa_type=Instant)
+    back_on: date | None = Field(default=None, description="when a 'not now' comes back")
+    duplicate_of_id: int | None = Field(default=None, foreign_key="support_request.id")
+    assigned_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+
+
+class RequestTopic(Base, table=True):
+    """A topic that a sign-up ticked."""
+
+    __tablename__ = "request_topic"
+    request_id: int = Field(foreign_key="support_request.id", primary_key=True)
+    topic: str = Field(foreign_key="topic.code", primary_key=True, index=True, max_length=SHORT)
+
+
+class Decision(Base, table=True):
+    """What somebody decided about a sign-up. Undoing adds a row that points at the one it undoes."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: int = Field(foreign_key="support_request.id", index=True)
+    move: Move = Field(sa_type=choice(Move))
+    before: RequestStatus = Field(sa_type=choice(RequestStatus, "before"))
+    after: RequestStatus = Field(sa_type=choice(RequestStatus, "after"))
+    before_first_contact_at: datetime | None = Field(default=None, sa_type=Instant)
+    words: str = string(LONG, personal=True)
+    partner_id: int | None = Field(default=None, foreign_key="support_partner.id", description="where it was signposted to")
+    back_on: date | None = None
+    duplicate_of_id: int | None = Field(default=None, foreign_key="support_request.id")
+    undoes_id: int | None = Field(default=None, foreign_key="decision.id", unique=True)
+    at: datetime = Field(sa_type=Instant, index=True)
+    by_id: int | None = Field(default=None, foreign_key="account.id")
+
+
+class ImportBatch(Base, table=True):
+    """One file that was brought in, and what became of its rows."""
+
+    __tablename__ = "import_batch"
+    id: int | None = Field(default=None, primary_key=True)
+    file_name: str = string(LINE)
+    taken: int = 0
+    already: int = 0
+    changed: int = 0
+    refused: int = 0
+    at: datetime = Field(sa_type=Instant, index=True)
+    by_id: int | None = Field(default=None, foreign_key="account.id")
+
+
+class ImportRow(Base, table=True):
+    """One row of a file: taken, already there, there with other answers, or refused with the reason."""
+
+    __tablename__ = "import_row"
+    id: int | None = Field(default=None, primary_key=True)
+    batch_id: int = Field(foreign_key="import_batch.id", index=True)
+    line: int
+    entry_id: str = string(SHORT)
+    result: str = string(SHORT)
+    area: str = string(LINE)
+    why: str = string(LONG)
+    request_id: int | None = Field(default=None, foreign_key="support_request.id")

@@ -1,0 +1,49 @@
+"""Support that is needed, the kinds of it, and the partners who give it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.needs.rules import NeedStatus
+
+
+class SupportKind(Base, table=True):
+    """A kind of support. A list that the team edits; `words` are the keywords that suggest it."""
+
+    __tablename__ = "support_kind"
+    code: str = Field(primary_key=True, max_length=SHORT)
+    label: str = string(LINE)
+    words: str = string(LONG)
+    position: int = 0
+
+
+class SupportPartner(Base, table=True):
+    """An organisation that can help."""
+
+    __tablename__ = "support_partner"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = string(LINE, unique=True)
+    what: str = string(LONG)
+    role: str = string(LINE)
+    source: str = string(LINE)
+
+
+class SupportNeed(Versioned, table=True):
+    """Support that a partnership needs to deliver an action, in its own words."""
+
+    __tablename__ = "support_need"
+    __table_args__ = (Index("ix_support_need_kind_status", "kind", "status"),)
+    id: int | None = Field(default=None, primary_key=True)
+    partnership_id: int = Field(foreign_key="partnership.id", index=True)
+    capture_id: int | None = Field(default=None, foreign_key="capture.id", index=True, description="origin: the captured line")
+    action_id: int | None = Field(default=None, foreign_key="action.id", index=True)
+    kind: str = Field(foreign_key="support_kind.code", max_length=SHORT)
+    words: str = string(LONG)
+    status: NeedStatus = Field(default=NeedStatus.ASKED, sa_type=choice(NeedStatus))
+    partner_id: int | None = Field(default=None, foreign_key="support_partner.id")
+    asked_on: date = Field(index=True)
+    settled_on: date | None = None
+    at: datetime = Field(sa_type=Instant)
+    by_id: int | None = Field(default=None, foreign_key="account.id")

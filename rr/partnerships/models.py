@@ -1,0 +1,58 @@
+"""The partnership, the names it goes by, its people, and notes about it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.partnerships.rules import ContactRole
+
+
+class Partnership(Versioned, table=True):
+    """One for each area, loaded as reference. Money and end date are not known until somebody says."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = string(LINE, unique=True)
+    public_name: str = string(LINE)
+    region: str = string(SHORT, index=True)
+    local_authority: str = string(LINE)
+    lto_name: str = string(LINE)
+    area_coordinator: str = string(LINE)
+    money_remaining: int | None = Field(default=None, description="whole pounds")
+    ends_on: date | None = None
+    closed_weekday: int | None = Field(default=None, description="Monday is 0: the day on which they never meet")
+
+
+class Alias(Base, table=True):
+    """Another name that a partnership goes by, normalised: from the reference list, or chosen once by a person."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    partnership_id: int = Field(foreign_key="partnership.id", index=True)
+    text: str = string(LINE)
+    normal: str = string(LINE, unique=True)
+
+
+class Contact(Base, table=True):
+    """A person at a partnership, known there by e-mail, else by phone."""
+
+    __table_args__ = (Index("ix_contact_partnership_id_email", "partnership_id", "email"),)
+    id: int | None = Field(default=None, primary_key=True)
+    partnership_id: int = Field(foreign_key="partnership.id", index=True)
+    name: str = string(LINE, personal=True)
+    folded: str = string(LINE, personal=True, index=True)
+    role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
+    email: str = string(LINE, personal=True)
+    phone: str = string(SHORT, personal=True)
+    agreed_contact_at: datetime | None = Field(default=None, sa_type=Instant)
+    agreed_share_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Note(Base, table=True):
+    """What somebody of ours wants the next one to know about a partnership."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    partnership_id: int = Field(foreign_key="partnership.id", index=True)
+    words: str = string(LONG, personal=True)
+    at: datetime = Field(sa_type=Instant)
+    by_id: int | None = Field(default=None, foreign_key="account.id")

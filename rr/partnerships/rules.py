@@ -1,0 +1,63 @@
+"""Who people are in a partnership."""
+
+import re
+from typing import Self
+
+from rr.labels import Labelled
+
+
+class ContactRole(Labelled):
+    """A person's part in a partnership, in the words of the programme."""
+
+    CHAIR = "chair", "Chair"
+    VICE_CHAIR = "vice_chair", "Vice chair"
+    TREASURER = "treasurer", "Treasurer"
+    SECRETARY = "secretary", "Secretary"
+    RESIDENT_MEMBER = "resident_member", "Resident member"
+    WORKER = "worker", "Worker"
+    LTO = "lto", "Locally trusted organisation"
+    AREA_COORDINATOR = "area_coordinator", "Area coordinator"
+    AREA_ADVISOR = "area_advisor", "Area advisor"
+    OTHER = "other", "Other"
+
+    @classmethod
+    def from_words(cls, text: str) -> Self | None:
+        """The role that somebody's own words mean, whatever the case, the hyphens or what stands around it.
+
+        None if no role, or no present one ("former chair"), can be read. Of several roles, one
+        from outside the partnership comes first, then an officer, a worker, a member.
+        """
+        words = _plain(text)
+        if words in _MEANINGS:
+            return cls(_MEANINGS[words])
+        if not words or _NOT_THEM.search(words):
+            return None
+        for phrase, role in _MEANINGS.items():
+            if role != "other" and re.search(rf"\b{phrase}\b", words):
+                return cls(role)
+        return None
+
+
+# Read in this order, so "vice chair" is met before "chair", and paid or outside roles before "member".
+_MEANINGS = {
+    phrase: role
+    for role, phrases in {
+        "area_coordinator": ("area coordinator", "areacoordinator", "ac"),
+        "area_advisor": ("area advisor", "area adviser"),
+        "lto": ("locally trusted organisation", "locally trusted organization", "local trusted organisation", "lto", "ltos"),
+        "vice_chair": ("vice chair", "vicechair", "vice chairperson", "vice chairman", "vice chairwoman", "deputy chair"),
+        "chair": ("chair", "cochair", "chairperson", "chairman", "chairwoman"),
+        "treasurer": ("treasurer",),
+        "secretary": ("secretary",),
+        "worker": ("worker", "workers", "project manager", "programme manager", "development officer", "project officer"),
+        "resident_member": ("resident member", "resident", "residents", "partnership member", "board member", "community member", "member"),
+        "other": ("other", "something else", "none of these"),
+    }.items()
+    for phrase in phrases
+}
+_NOT_THEM = re.compile(r"\b(former|formerly|ex|past|previous|previously|not|was|behalf|assistant to)\b")
+
+
+def _plain(text: str) -> str:
+    joined = re.sub(r"\bco[-\s]+(?=ord|chair)", "co", text.casefold())
+    return " ".join(re.findall(r"\w+", joined.replace("_", " ")))

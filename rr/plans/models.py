@@ -1,0 +1,70 @@
+"""Six-month action plans: their actions, what was said about them, and their reviews."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.plans.rules import ActionStatus, Confidence, ReviewKind
+
+
+class ActionPlan(Versioned, table=True):
+    """A plan that the partnership owns. It ends six months after it was agreed; draft, agreed, closed follow from its dates."""
+
+    __tablename__ = "action_plan"
+    id: int | None = Field(default=None, primary_key=True)
+    partnership_id: int = Field(foreign_key="partnership.id", index=True)
+    session_id: int | None = Field(default=None, foreign_key="support_session.id", index=True, description="origin: the session that made it")
+    lead_id: int | None = Field(default=None, foreign_key="account.id", index=True, description="the facilitator who follows it up")
+    made_at: datetime = Field(sa_type=Instant)
+    agreed_on: date | None = Field(default=None, index=True)
+    closed_on: date | None = None
+    closed_why: str = string(LINE)
+
+
+class Action(Versioned, table=True):
+    """One action. Its status is only ever set by a person; overdue and the like are worked out."""
+
+    __table_args__ = (Index("ix_action_status_due", "status", "due"),)
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="action_plan.id", index=True)
+    capture_id: int | None = Field(default=None, foreign_key="capture.id", index=True, description="origin: the captured line")
+    position: int
+    title: str = string(LONG)
+    why: str = string(LONG)
+    lead: str = string(LINE, personal=True)
+    lead_contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    due: date | None = None
+    first_step: str = string(LONG)
+    topic: str | None = Field(default=None, foreign_key="topic.code", max_length=SHORT, index=True)
+    needs_none: bool = Field(default=False, description="somebody said that no support is needed")
+    status: ActionStatus = Field(default=ActionStatus.NOT_STARTED, sa_type=choice(ActionStatus))
+    confidence: Confidence | None = Field(default=None, sa_type=choice(Confidence), description="only when a person said so")
+    confidence_why: str = string(LONG)
+
+
+class ActionUpdate(Base, table=True):
+    """Somebody said how an action goes: stuck says what would help, done says what changed."""
+
+    __tablename__ = "action_update"
+    id: int | None = Field(default=None, primary_key=True)
+    action_id: int = Field(foreign_key="action.id", index=True)
+    review_id: int | None = Field(default=None, foreign_key="review.id", index=True, description="origin: the review in which it was said")
+    before: ActionStatus = Field(sa_type=choice(ActionStatus, "before"))
+    status: ActionStatus = Field(sa_type=choice(ActionStatus))
+    words: str = string(LONG, personal=True)
+    at: datetime = Field(sa_type=Instant, index=True)
+    by_id: int | None = Field(default=None, foreign_key="account.id")
+
+
+class Review(Versioned, table=True):
+    """A check-in that agreeing the plan set: due on a day, held on a day."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="action_plan.id", index=True)
+    kind: ReviewKind = Field(sa_type=choice(ReviewKind))
+    due_on: date = Field(index=True)
+    held_on: date | None = None
+    words: str = string(LONG, personal=True)
+    by_id: int | None = Field(default=None, foreign_key="account.id")

@@ -1,0 +1,77 @@
+"""Sessions, their facilitators and agenda, and what was captured in them."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field
+
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.intake.rules import Format
+from rr.sessions.rules import CaptureKind
+
+
+class SupportSession(Versioned, table=True):
+    """A Reflect | Recharge session. Draft, planned, held or cancelled follows from its dates."""
+
+    __tablename__ = "support_session"
+    id: int | None = Field(default=None, primary_key=True)
+    partnership_id: int = Field(foreign_key="partnership.id", index=True)
+    request_id: int | None = Field(default=None, foreign_key="support_request.id", index=True, description="origin: the sign-up")
+    recipe: str = string(LINE, description="the name of the recipe that proposed the agenda")
+    recipe_why: str = string(LINE)
+    minutes: int = Field(description="as booked")
+    starts_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    format: Format | None = Field(default=None, sa_type=choice(Format))
+    place: str = string(LINE)
+    link: str = string(LINE)
+    people: int | None = Field(default=None, description="expected")
+    newcomers: int | None = Field(default=None, description="expected, of the people")
+    access_needs: str = string(LONG, personal=True)
+    avoid: str = string(LONG)
+    held_on: date | None = Field(default=None, index=True)
+    head_count: int | None = None
+    newcomers_came: int | None = None
+    cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
+    cancelled_why: str = string(LINE)
+    finished_at: datetime | None = Field(default=None, sa_type=Instant, description="when what came out of it went into the plan")
+    made_at: datetime = Field(sa_type=Instant)
+    edited_at: datetime | None = Field(default=None, sa_type=Instant, description="when a person first changed the draft")
+
+
+class SessionFacilitator(Base, table=True):
+    """Who facilitates a session. It makes the partnership their own."""
+
+    __tablename__ = "session_facilitator"
+    session_id: int = Field(foreign_key="support_session.id", primary_key=True)
+    account_id: int = Field(foreign_key="account.id", primary_key=True, index=True)
+
+
+class AgendaItem(Versioned, table=True):
+    """A row of the agenda. Its start time follows from the minutes of the rows before it."""
+
+    __tablename__ = "agenda_item"
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="support_session.id", index=True)
+    activity_id: int | None = Field(default=None, foreign_key="activity.id", index=True)
+    position: int
+    title: str = string(LINE)
+    minutes: int
+    why: str = string(LINE)
+    lead: str = string(SHORT)
+    notes: str = string(LONG)
+
+
+class Capture(Versioned, table=True):
+    """One line of what came out of a session, beside the line as it was typed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int = Field(foreign_key="support_session.id", index=True)
+    item_id: int | None = Field(default=None, foreign_key="agenda_item.id", index=True, description="origin: the agenda item")
+    kind: CaptureKind = Field(sa_type=choice(CaptureKind))
+    text: str = string(LONG)
+    as_typed: str = string(LONG)
+    lead: str = string(LINE, personal=True)
+    lead_contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    due: date | None = None
+    topic: str | None = Field(default=None, foreign_key="topic.code", max_length=SHORT)
+    at: datetime = Field(sa_type=Instant)
+    by_id: int | None = Field(default=None, foreign_key="account.id")

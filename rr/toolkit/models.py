@@ -1,0 +1,66 @@
+"""The activity library, the recipes that propose an agenda, and the topics."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.toolkit.rules import Phase, Place, When
+
+
+class Topic(Base, table=True):
+    """What a partnership wants to focus on. A list that the team edits."""
+
+    code: str = Field(primary_key=True, max_length=SHORT)
+    label: str = string(LINE)
+    description: str = string(LINE)
+    position: int = 0
+
+
+class Activity(Versioned, table=True):
+    """An entry of the library."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = string(SHORT, unique=True)
+    name: str = string(LINE)
+    phase: Phase = Field(sa_type=choice(Phase), index=True)
+    purpose: str = string(LONG)
+    how: str = string(LONG)
+    materials: str = string(LONG)
+    minutes_from: int
+    minutes_to: int
+    minutes_are_ours: bool = False
+    group_from: int | None = None
+    group_to: int | None = None
+    place: Place = Field(default=Place.EITHER, sa_type=choice(Place))
+    topics: str = string(LINE, description="topic codes with spaces between; none means any")
+    celebrates: bool = False
+    newcomers: bool = False
+    source: str = string(LONG)
+    added_by_id: int | None = Field(default=None, foreign_key="account.id", description="empty for the reference list")
+    added_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Recipe(Base, table=True):
+    """A shape for a session, from which an agenda is proposed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = string(SHORT, unique=True)
+    name: str = string(LINE)
+    when: When = Field(sa_type=choice(When))
+    minutes: int
+    summary: str = string(LONG)
+
+
+class RecipeStep(Base, table=True):
+    """One step of a recipe: a fixed activity, or a phase of which the best-fitting activity is chosen."""
+
+    __tablename__ = "recipe_step"
+    id: int | None = Field(default=None, primary_key=True)
+    recipe_id: int = Field(foreign_key="recipe.id", index=True)
+    position: int
+    activity: str = string(SHORT, description="an activity's code, or empty")
+    phase: Phase | None = Field(default=None, sa_type=choice(Phase))
+    minutes: int
+    prefer: str = string(SHORT)
+    why: str = string(LINE)

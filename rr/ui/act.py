@@ -1,0 +1,143 @@
+"""Acting: what a button or a form does, and what the person sees of it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Any
+
+import streamlit as st
+
+from rr import clock, gesture
+from rr.access import Actor
+from rr.accounts import queries as accounts
+from rr.db import Session
+from rr.errors import Conflict, Invalid, Refused, SignedOut
+from rr.ui.words import plain
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Drawn:
+    """A form on screen: its key, the values it was drawn from, and the widgets that belong to it."""
+
+    name: str
+    key: str
+    base: dict[str, Any]
+    widgets: set[str] = field(default_factory=set)
+
+    def own(self, widget: str) -> str:
+        """The widget's key, noted as this form's: it is emptied once the form was saved."""
+        self.widgets.add(widget)
+        return widget
+
+    def value(self, widget: str) -> Any:
+        """What the widget holds now. For callbacks, which run before the page is drawn."""
+        return st.session_state.get(widget)
+
+
+def drawn(name: str, **base: Any) -> Drawn:
+    """The form of this name. Its key and base stay pinned until it is saved or left: a rerun would otherwise make somebody
+
+    else's newer values the base of older typing, and saving would undo their change without a word.
+    """
+    return st.session_state.setdefault(f"rr_drawn_{name}", Drawn(name, token_hex(8), base))
+
+
+def forget(form: Drawn) -> None:
+    """Empty a form: the next run draws it afresh, from what is stored."""
+    st.session_state.pop(f"rr_drawn_{form.name}", None)
+    for widget in form.widgets:
+        st.session_state.pop(widget, None)
+
+
+def forget_forms() -> None:
+    """Empty all forms. For when the page or its record changes."""
+    for name in [name for name in st.session_state if str(name).startswith("rr_drawn_")]:
+        forget(st.session_state[name])
+    st.session_state.pop("rr_refusal", None)
+
+
+def act(
+    command: Callable[..., Any],
+    *args: Any,
+    form: Drawn | None = None,
+    done: str = "",
+    after: Callable[[Any], None] | None = None,
+    **given: Any,
+) -> bool:
+    """Run a command as the callback of a button or a form, in a transaction of its own; draws nothing.
+
+    Who it is, is found out inside that transaction. A refusal is kept for the next run, beside its form, and what was typed
+    stays. With success the form is emptied and `done` is shown; `after(result)` comes last and may go to another page.
+    """
+    st.session_state.pop("rr_refusal", None)
+    try:
+        result = gesture.perform(command, *args, actor=_actor, key=form.key if form else None, **given)
+    except SignedOut:
+        st.logout()
+        return False
+    except Refused as refusal:
+        st.session_state["rr_refusal"] = (form.name if form else "", refusal)
+        if isinstance(refusal, Conflict) and form is not None:
+            form.base = form.base | {name: theirs for name, (theirs, _mine) in refusal.clashes.items()}
+        return False
+    except Exception:
+        reference = token_hex(4)
+        log.exception("error %s in %s", reference, command.__name__)
+        fault = Refused("Something went wrong on our side, and nothing was saved", f"Try again. If it stays, tell us this reference: {reference}.")
+        st.session_state["rr_refusal"] = (form.name if form else "", fault)
+        return False
+    if form is not None:
+        forget(form)
+    if done:
+        st.session_state["rr_done"] = done
+    if after is not None:
+        after(result)
+    return True
+
+
+def _actor(session: Session) -> Actor:
+    found = accounts.whose(session, st.user.get("session"), clock.now())  # type: ignore[arg-type]
+    if found is None:
+        raise SignedOut
+    return found
+
+
+def show_news() -> None:
+    """What the last gesture did, or why it didn't, unless that belongs to a form (which shows it itself)."""
+    if done := st.session_state.pop("rr_done", ""):
+        st.success(plain(done), icon=":material/check_circle:")
+    where, refusal = st.session_state.get("rr_refusal", (None, None))
+    if where == "":
+        _show(refusal, {})
+        st.session_state.pop("rr_refusal")
+
+
+def show_refusal(form: Drawn, labels: dict[str, str] | None = None) -> dict[str, str]:
+    """Why this form wasn't saved, drawn where this is called; returns the sentence for each field that it names.
+
+    `labels` gives the words on screen for the fields' names. If two people changed the same field, both values are shown.
+    """
+    where, refusal = st.session_state.get("rr_refusal", (None, None))
+    if where != form.name:
+        return {}
+    _show(refusal, labels or {})
+    return refusal.errors if isinstance(refusal, Invalid) else {}
+
+
+def _show(refusal: Refused, labels: dict[str, str]) -> None:
+    lines = [plain(refusal.way_forward)] if refusal.way_forward else []
+    if isinstance(refusal, Invalid):
+        lines = [f"**{labels.get(name, '')}** {plain(sentence)}".strip() for name, sentence in refusal.errors.items()]
+    if isinstance(refusal, Conflict):
+        lines += [
+            f"**{labels.get(name, name)}**: theirs is “{plain(_said(theirs))}”, yours is “{plain(_said(mine))}”."
+            for name, (theirs, mine) in refusal.clashes.items()
+        ]
+    st.error("\n\n".join(lines) or " ", title=plain(refusal.headline), icon=":material/error:")
+
+
+def _said(value: Any) -> str:
+    return "nothing" if value in (None, "") else str(getattr(value, "label", value))

@@ -1,0 +1,79 @@
+"""The pages: where each script is, what it is called, and who finds it in the menu."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from rr.access import Actor, Can, Scope, Who, scope
+from rr.config import ROOT
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page. Those without a section are opened from another page and stay out of the menu."""
+
+    title: str
+    icon: str
+    need: Can
+    section: str | None
+    help: str = ""
+
+
+PLACES = {
+    "requests": Place("Requests", "inbox", Can.TRIAGE, "Start", "Sign-ups that wait for us, longest wait first"),
+    "imports": Place("Bring in an export", "upload_file", Can.IMPORT, "Start", "A file of sign-ups from the website"),
+    "sessions": Place("Sessions", "event", Can.READ_SESSIONS, "Work", "What is coming, and what was held"),
+    "session": Place("Session", "event_note", Can.READ_SESSIONS, None),
+    "live": Place("During the session", "edit_note", Can.RUN_SESSIONS, None),
+    "plans": Place("Action plans", "checklist", Can.READ_PLANS, "Work", "Six-month action plans and their reviews"),
+    "plan": Place("Action plan", "checklist", Can.READ_PLANS, None),
+    "review": Place("Review", "rate_review", Can.EDIT_PLANS, None),
+    "partnerships": Place("Partnerships", "groups", Can.READ_REQUESTS, "Work", "All areas, and each one's story"),
+    "partnership": Place("Partnership", "groups", Can.READ_REQUESTS, None),
+    "needs": Place("Support needed", "handshake", Can.ASK_SUPPORT, "Work", "What partnerships need to deliver their plans"),
+    "progress": Place("Progress", "monitoring", Can.SEE_PROGRESS, "See", "Figures and charts, with the rows behind them"),
+    "toolkit": Place("Toolkit", "handyman", Can.READ_TOOLKIT, "See", "Activities for sessions"),
+    "accounts": Place("Accounts", "manage_accounts", Can.ADMINISTER, "Run", "Who can sign in, and as what"),
+}
+HOME = {Who.SUPPORT: "requests", Who.FACILITATOR: "sessions", Who.MANAGER: "progress", Who.ADMIN: "accounts"}
+
+
+@cache
+def page(stem: str) -> StreamlitPage:
+    """The page of a script in pages/; its address is the script's name."""
+    place = PLACES[stem]
+    return st.Page(
+        ROOT / "pages" / f"{stem}.py",
+        title=place.title,
+        icon=f":material/{place.icon}:",
+        visibility="visible" if place.section else "hidden",
+        help=place.help or None,
+    )
+
+
+def menu(actor: Actor) -> dict[str, list[StreamlitPage]]:
+    """What this person finds in the menu, by section, their own first page at the top. It hides; the gatekeeper protects."""
+    first = HOME[actor.role]
+    sections: dict[str, list[StreamlitPage]] = {"": [st.Page(_home, title="Home", default=True, visibility="hidden"), page(first)]}
+    for stem, place in PLACES.items():
+        if stem != first and scope(actor, place.need) is not Scope.NONE:
+            sections.setdefault(place.section or "", []).append(page(stem))
+    return sections
+
+
+def _home() -> None:
+    """The address without a page's name leads to the first page of the role."""
+    st.switch_page(page(st.session_state["rr_home"]))
+
+
+def link(stem: str, label: str, *, icon: str | None = None, **params: object) -> None:
+    """A link to a page, with its record or filters: `link("plan", "Open the plan", id=7)`."""
+    shown = f":material/{icon}:" if icon else None
+    st.page_link(page(stem), label=label, icon=shown, query_params={name: str(value) for name, value in params.items()})
+
+
+def go(stem: str, **params: object) -> None:
+    """Leave for another page at once. Works in callbacks too; nothing after it runs."""
+    st.switch_page(page(stem), query_params={name: str(value) for name, value in params.items()})

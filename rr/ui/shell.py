@@ -1,0 +1,45 @@
+"""What every page sits in: who you are, where you can go, and the search."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+if (root := str(Path(__file__).resolve().parents[2])) not in sys.path:  # a page test starts here, without the server's path
+    sys.path.insert(0, root)
+
+from rr import clock, db, gesture  # noqa: E402
+from rr.accounts import commands, queries  # noqa: E402
+from rr.config import settings  # noqa: E402
+from rr.ui import pages, search  # noqa: E402
+from rr.ui.page import mark, send_to_sign_in  # noqa: E402
+
+STATIC = Path(__file__).parent / "static"
+
+
+def _sign_out() -> None:
+    from rr.access import SYSTEM
+
+    gesture.perform(commands.sign_out, mark(), actor=SYSTEM)
+    st.logout()
+
+
+st.set_page_config(page_title="Reflect | Recharge", page_icon=STATIC / "favicon.png", layout="wide")
+with db.reading() as session:
+    actor = queries.whose(session, mark(), clock.now())
+if actor is None:
+    send_to_sign_in()
+if st.session_state.get("rr_account") != actor:  # somebody else, or another role: nothing of the person before stays
+    st.session_state.clear()
+    st.session_state["rr_account"] = actor
+    st.session_state["rr_home"] = pages.HOME[actor.role]
+
+st.logo(STATIC / "logo-dark.svg", size="large", icon_image=STATIC / "mark.svg")
+chosen = st.navigation(pages.menu(actor))
+with st.sidebar:
+    search.box(actor)
+    st.caption(f"Signed in as {actor.name}")
+    st.button("Sign out", key="shell_sign_out", on_click=_sign_out, icon=":material/logout:", type="tertiary")
+    if settings().demo:
+        st.caption("Demonstration: all people and requests are invented.")
+chosen.run()

@@ -1,0 +1,27 @@
+"""People's words on screen: exactly as they were written, never run as Markdown."""
+
+import re
+
+import streamlit as st
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|>~$<&^=])")
+_DIRECTIVE = re.compile(r":(?=[A-Za-z+_/-])")
+
+
+def plain(text: str) -> str:
+    """A text that may stand inside Markdown and shows as it was typed: no image, link, colour or formula comes of it."""
+    safe = _MARKS.sub(r"\\\1", text)
+    return _DIRECTIVE.sub(":\u2060", safe).replace("\n", "  \n")  # a word joiner keeps ":red" and ":smile:" from being read
+
+
+def quote(text: str, *, long: int = 0) -> None:
+    """Somebody's words as a quotation, in the page's own ink. `long` cuts them to that many characters, at a word's end."""
+    shown = " ".join(text.split()) if long else text.strip()
+    if long and len(shown) > long:
+        shown = shown[:long].rsplit(" ", 1)[0] + "…"
+    st.markdown(f"“{plain(shown)}”" if shown else "*They left this empty.*")
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """"1 person", "2 people", "no people"."""
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {many or one + 's'}"

@@ -1,0 +1,88 @@
+import re
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Enum, inspect, select, text
+
+from rr import db, gesture, migrations
+from rr.access import SYSTEM
+from rr.base import REGISTRY
+from rr.migrations.env_rules import compare_type
+from rr.models import TABLES
+from rr.partnerships.models import Partnership
+from rr.reference import load_reference
+
+assert TABLES
+
+
+def test_the_migrations_make_what_the_models_say(database):
+    with db.engine().connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": compare_type})
+        assert compare_metadata(context, REGISTRY.metadata) == []
+    assert migrations.is_current()
+
+
+def test_every_choice_has_all_its_labels_in_its_check(database):
+    """Alembic doesn't see a new label."""
+    inspector = inspect(db.engine())
+    seen = 0
+    for table in REGISTRY.metadata.tables.values():
+        checks = {check["name"]: check["sqltext"] for check in inspector.get_check_constraints(table.name)}
+        for column in table.columns:
+            if isinstance(column.type, Enum):
+                labels = re.findall(r"'([^']*)'", checks[f"ck_{table.name}_{column.type.name}"])
+                assert sorted(set(labels)) == sorted(column.type.enums), f"{table.name}.{column.name}"
+                seen += 1
+    assert seen >= 10
+
+
+def test_the_database_refuses_a_label_that_is_none(database):
+    with pytest.raises(Exception, match="ck_account_role|constraint"), db.writer().begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO account (email, name, role, password_hash, made_at) "
+                "VALUES ('a@example.org', 'A', 'king', '', '2026-01-01 00:00:00')"
+            )
+        )
+
+
+def test_down_and_up_again_ends_where_it_began(database):
+    command.downgrade(migrations.config(), "base")
+    assert set(inspect(db.engine()).get_table_names()) == {"alembic_version"}
+
+    migrations.upgrade()
+    assert migrations.is_current()
+
+
+def test_the_reference_lists_load_twice_and_leave_edits_alone(database):
+    with db.transaction() as session:
+        first = session.execute(select(Partnership).order_by(Partnership.id)).scalars().first()
+        first.public_name = "Ours now"
+
+    assert gesture.perform(load_reference, actor=SYSTEM) == 0
+
+    with db.reading() as session:
+        assert len(session.execute(select(Partnership)).scalars().all()) == 150
+        assert session.get(Partnership, first.id).public_name == "Ours now"
+
+
+def test_a_migration_that_fails_half_way_leaves_nothing(database, monkeypatch):
+    command.downgrade(migrations.config(), "base")
+    from alembic.operations import Operations
+
+    made = Operations.create_table
+    seen = []
+
+    def third_fails(self, name, *columns, **more):
+        seen.append(name)
+        if len(seen) == 3:
+            raise RuntimeError("power cut")
+        return made(self, name, *columns, **more)
+
+    monkeypatch.setattr(Operations, "create_table", third_fails)
+    with pytest.raises(RuntimeError, match="power cut"):
+        migrations.upgrade()
+
+    assert set(inspect(db.engine()).get_table_names()) <= {"alembic_version"}
