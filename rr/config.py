@@ -68,7 +68,7 @@ def check_demo(listens_on: str) -> None:
     host = listens_on or ""
     local = host == "localhost" or (host.replace(".", "").replace(":", "").isalnum() and _is_loopback(host))
     if not local or urlsplit(settings().base_url).hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise SystemExit("RR_DEMO=1 lets anybody sign in as anyone, so the server may listen on loopback only: set --server.address=localhost.")
+        raise SystemExit("RR_DEMO=1 lets anybody sign in as anyone: the server must listen on loopback only (--server.address=localhost).")
 
 
 def _is_loopback(host: str) -> bool:

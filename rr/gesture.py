@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from rr import clock, db
 from rr.access import Actor
@@ -35,6 +36,8 @@ def perform(command: Callable[..., Any], *args: Any, actor: Actor | Identify, ke
             if key is not None:
                 mark.result = "" if result is None else str(result)
             return result
+    except StaleDataError:
+        raise Refused("Somebody else changed this at the same moment", "Nothing was saved. Look again, then save once more.") from None
     except IntegrityError as fault:
         if key is None or "form_key" not in str(fault.orig):
             raise

@@ -59,8 +59,11 @@ def _partnerships(db: Session) -> int:
     db.flush()
     names = {normalise(partnership.name) for partnership in new}
     wanted: dict[str, list[Alias]] = {}
+    written: dict[str, list[str]] = {}
+    for row in _rows("area_aliases"):
+        written.setdefault(row["name"], []).append(row["alias"])
     for partnership in new:
-        for text in derived_aliases(partnership.name):
+        for text in (*derived_aliases(partnership.name), *written.get(partnership.name, ())):
             alias = Alias(partnership_id=partnership.id, text=text, normal=normalise(text))
             wanted.setdefault(alias.normal, []).append(alias)
     taken = set(db.execute(select(col(Alias.normal))).scalars()) | names

@@ -39,7 +39,7 @@ def test_every_choice_has_all_its_labels_in_its_check(database):
 
 
 def test_the_database_refuses_a_label_that_is_none(database):
-    with pytest.raises(Exception, match="ck_account_role|constraint"), db.writer().begin() as connection:
+    with pytest.raises(Exception, match=r"ck_account_role|constraint"), db.writer().begin() as connection:
         connection.execute(
             text(
                 "INSERT INTO account (email, name, role, password_hash, made_at) "

@@ -1,24 +1,11 @@
 """People who sign in, their sign-ins, one-time links and throttling."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel import Field
 
+from rr.accounts.rules import Role
 from rr.base import LINE, SHORT, Base, Instant, choice, string
-
-
-class Role(StrEnum):
-    """The roles of accounts, as the table of permissions names them."""
-
-    SUPPORT = "support"
-    FACILITATOR = "facilitator"
-    MANAGER = "manager"
-    ADMIN = "admin"
-
-    @property
-    def label(self) -> str:
-        return {"support": "Support staff", "facilitator": "Facilitator", "manager": "Manager", "admin": "Administrator"}[self.value]
 
 
 class Account(Base, table=True):

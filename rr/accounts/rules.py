@@ -1,16 +1,26 @@
-"""Passwords, tokens, and how often somebody may try."""
+"""Roles, passwords, tokens, and how often somebody may try."""
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from rr.errors import Invalid
+from rr.labels import Labelled
 
 SIGN_IN_LASTS = timedelta(hours=12)
 LINK_LASTS = timedelta(days=3)
 TRIES, TRIES_WITHIN = 5, timedelta(minutes=15)
 SIGN_UPS, SIGN_UPS_WITHIN = 30, timedelta(hours=1)  # from one address: a shared office or library stays below
 SHORTEST, LONGEST = 12, 200  # characters; NCSC: length counts, composition rules don't
+
+
+class Role(Labelled):
+    """The roles of accounts, as the table of permissions names them."""
+
+    SUPPORT = "support", "Support staff"
+    FACILITATOR = "facilitator", "Facilitator"
+    MANAGER = "manager", "Manager"
+    ADMIN = "admin", "Administrator"
 
 
 def token() -> str:

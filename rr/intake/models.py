@@ -48,7 +48,7 @@ class SupportRequest(Versioned, table=True):
     partnership_knows: PartnershipKnows | None = Field(default=None, sa_type=choice(PartnershipKnows))
     consent_contact: bool = False
     consent_share: bool = False
-    remarks: str = string(LONG, description="what could not be understood, one sentence a line")
+    remarks: str = string(LONG, personal=True, description="what could not be understood, one sentence a line")
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"info": {"personal": True}})
     status: RequestStatus = Field(default=RequestStatus.NEW, sa_type=choice(RequestStatus), index=True)
     first_contact_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -77,6 +77,7 @@ class Decision(Base, table=True):
     words: str = string(LONG, personal=True)
     partner_id: int | None = Field(default=None, foreign_key="support_partner.id", description="where it was signposted to")
     back_on: date | None = None
+    before_back_on: date | None = None
     duplicate_of_id: int | None = Field(default=None, foreign_key="support_request.id")
     undoes_id: int | None = Field(default=None, foreign_key="decision.id", unique=True)
     at: datetime = Field(sa_type=Instant, index=True)

@@ -23,7 +23,7 @@ class SupportPartner(Base, table=True):
     """An organisation that can help."""
 
     __tablename__ = "support_partner"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     name: str = string(LINE, unique=True)
     what: str = string(LONG)
     role: str = string(LINE)
@@ -35,7 +35,7 @@ class SupportNeed(Versioned, table=True):
 
     __tablename__ = "support_need"
     __table_args__ = (Index("ix_support_need_kind_status", "kind", "status"),)
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
     capture_id: int | None = Field(default=None, foreign_key="capture.id", index=True, description="origin: the captured line")
     action_id: int | None = Field(default=None, foreign_key="action.id", index=True)

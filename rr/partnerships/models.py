@@ -46,6 +46,7 @@ class Contact(Base, table=True):
     phone: str = string(SHORT, personal=True)
     agreed_contact_at: datetime | None = Field(default=None, sa_type=Instant)
     agreed_share_at: datetime | None = Field(default=None, sa_type=Instant)
+    told_at: datetime | None = Field(default=None, sa_type=Instant, description="when they last told us; what is older changes nothing")
 
 
 class Note(Base, table=True):

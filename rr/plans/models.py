@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
@@ -13,9 +13,21 @@ class ActionPlan(Versioned, table=True):
     """A plan that the partnership owns. It ends six months after it was agreed; draft, agreed, closed follow from its dates."""
 
     __tablename__ = "action_plan"
-    id: int | None = Field(default=None, primary_key=True)
+    __table_args__ = (
+        # A partnership has at most one open plan.
+        Index(
+            "uq_action_plan_open",
+            "partnership_id",
+            unique=True,
+            sqlite_where=text("closed_on IS NULL"),
+            postgresql_where=text("closed_on IS NULL"),
+        ),
+    )
+    id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
-    session_id: int | None = Field(default=None, foreign_key="support_session.id", index=True, description="origin: the session that made it")
+    session_id: int | None = Field(
+        default=None, foreign_key="support_session.id", index=True, description="origin: the session that made it"
+    )
     lead_id: int | None = Field(default=None, foreign_key="account.id", index=True, description="the facilitator who follows it up")
     made_at: datetime = Field(sa_type=Instant)
     agreed_on: date | None = Field(default=None, index=True)
@@ -27,9 +39,9 @@ class Action(Versioned, table=True):
     """One action. Its status is only ever set by a person; overdue and the like are worked out."""
 
     __table_args__ = (Index("ix_action_status_due", "status", "due"),)
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="action_plan.id", index=True)
-    capture_id: int | None = Field(default=None, foreign_key="capture.id", index=True, description="origin: the captured line")
+    capture_id: int | None = Field(default=None, foreign_key="capture.id", unique=True, description="origin: the captured line, once")
     position: int
     title: str = string(LONG)
     why: str = string(LONG)
@@ -48,7 +60,7 @@ class ActionUpdate(Base, table=True):
     """Somebody said how an action goes: stuck says what would help, done says what changed."""
 
     __tablename__ = "action_update"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     action_id: int = Field(foreign_key="action.id", index=True)
     review_id: int | None = Field(default=None, foreign_key="review.id", index=True, description="origin: the review in which it was said")
     before: ActionStatus = Field(sa_type=choice(ActionStatus, "before"))
@@ -61,8 +73,9 @@ class ActionUpdate(Base, table=True):
 class Review(Versioned, table=True):
     """A check-in that agreeing the plan set: due on a day, held on a day."""
 
-    id: int | None = Field(default=None, primary_key=True)
-    plan_id: int = Field(foreign_key="action_plan.id", index=True)
+    __table_args__ = (UniqueConstraint("plan_id", "kind"),)
+    id: int = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="action_plan.id")
     kind: ReviewKind = Field(sa_type=choice(ReviewKind))
     due_on: date = Field(index=True)
     held_on: date | None = None

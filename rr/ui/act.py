@@ -1,6 +1,5 @@
 """Acting: what a button or a form does, and what the person sees of it."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from secrets import token_hex
@@ -8,14 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from rr import clock, gesture
+from rr import clock, faults, gesture
 from rr.access import Actor
 from rr.accounts import queries as accounts
 from rr.db import Session
 from rr.errors import Conflict, Invalid, Refused, SignedOut
 from rr.ui.words import plain
-
-log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -83,9 +80,8 @@ def act(
         if isinstance(refusal, Conflict) and form is not None:
             form.base = form.base | {name: theirs for name, (theirs, _mine) in refusal.clashes.items()}
         return False
-    except Exception:
-        reference = token_hex(4)
-        log.exception("error %s in %s", reference, command.__name__)
+    except Exception as bug:
+        reference = faults.record(bug, command.__name__)
         fault = Refused("Something went wrong on our side, and nothing was saved", f"Try again. If it stays, tell us this reference: {reference}.")
         st.session_state["rr_refusal"] = (form.name if form else "", fault)
         return False

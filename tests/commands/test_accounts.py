@@ -4,7 +4,7 @@ import pytest
 
 from rr.access import SYSTEM
 from rr.accounts import commands, queries
-from rr.accounts.models import Role
+from rr.accounts.rules import Role
 from rr.accounts.rules import digest
 from rr.errors import Invalid, NotFound, Refused
 

@@ -1,0 +1,36 @@
+# Everything needs only Python 3.11 or later and make; the rest is installed into .venv on the way.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+run: .venv/installed ## the app with demo data and demo accounts, on http://localhost:8501
+	PYTHONPATH=. RR_DEMO=1 $(BIN)/python -m rr migrate
+	PYTHONPATH=. RR_DEMO=1 $(BIN)/python -m rr demo
+	PYTHONPATH=. RR_DEMO=1 $(BIN)/streamlit run app.py --server.address=localhost --server.port=8501
+
+test: .venv/installed-dev ## every test; ARGS="-k words" picks some
+	CHROMIUM=$$(sh tests/chromium.sh $(BIN)/python) && export CHROMIUM && $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: .venv/installed-dev ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/ty check
+
+# Stamps: an install runs again when a list changes. A half-made environment is made anew.
+.venv/installed: requirements.txt requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "This needs Python 3.11 or later. Say which: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || \
+		{ echo "Python can't make an environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -r requirements-dev.txt
+	@touch $@

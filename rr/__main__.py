@@ -1,0 +1,137 @@
+"""The command line: `python -m rr …`. Everything an administrator does works from here too."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rr import db, gesture, migrations
+from rr.access import SYSTEM
+from rr.accounts import commands as accounts
+from rr.accounts import queries as account_queries
+from rr.accounts.rules import Role
+from rr.config import settings
+from rr.errors import Refused
+from rr.intake import importer
+from rr.intake import queries as intake
+from rr.reference import load_reference
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reflect | Recharge from the command line.")
+account = typer.Typer(no_args_is_help=True, help="Who can sign in.")
+app.add_typer(account, name="account")
+
+
+@app.command()
+def migrate() -> None:
+    """Create or upgrade the database, and load the reference lists."""
+    migrations.upgrade()
+    added = gesture.perform(load_reference, actor=SYSTEM)
+    typer.echo(f"The database is up to date. {added} rows of the reference lists were added.")
+
+
+@app.command()
+def demo() -> None:
+    """Fill an empty database with demonstration data: all people and requests are invented."""
+    from rr import demo as demonstration  # noqa: PLC0415 (only this command needs it)
+
+    migrations.upgrade()
+    gesture.perform(load_reference, actor=SYSTEM)
+    typer.echo(demonstration.fill())
+
+
+@account.command("add")
+def account_add(
+    email: Annotated[str, typer.Option(help="the address that they sign in with")],
+    name: Annotated[str, typer.Option(help="as colleagues call them")],
+    role: Annotated[Role, typer.Option(help="what they may do")],
+) -> None:
+    """Make an account, and print a one-time link to set its password."""
+    number = _perform(accounts.add_account, email=email, name=name, role=role)
+    _print_link(number)
+
+
+@account.command("link")
+def account_link(email: str) -> None:
+    """Print a new one-time link for an account: for a forgotten password. Earlier links stop working."""
+    _print_link(_number(email))
+
+
+@account.command("disable")
+def account_disable(email: str) -> None:
+    """Disable an account. It counts from the person's next click; what they did stays theirs."""
+    _perform(accounts.disable, _number(email))
+    typer.echo(f"{email} is disabled.")
+
+
+@account.command("enable")
+def account_enable(email: str) -> None:
+    """Let a disabled account sign in again, with the password it had."""
+    _perform(accounts.enable, _number(email))
+    typer.echo(f"{email} can sign in again.")
+
+
+@account.command("list")
+def account_list() -> None:
+    """List all accounts."""
+    with db.reading() as session:
+        for row in account_queries.accounts(session, actor=SYSTEM):
+            state = "disabled" if row.disabled_at else "can sign in" if row.has_password else "waits for its link to be used"
+            typer.echo(f"{row.email}\t{row.name}\t{row.role.label}\t{state}")
+
+
+@app.command("import-signups")
+def import_signups(
+    file: Annotated[Path, typer.Argument(help="a Gravity Forms export, CSV or Excel")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, and write nothing")] = False,
+) -> None:
+    """Bring in an export of sign-ups. Exit 0: every row taken or already there; 1: some refused; 2: the file can't be read."""
+    try:
+        data = file.read_bytes()
+    except OSError as fault:
+        typer.echo(f"{file} can't be read: {fault.strerror}.", err=True)
+        raise typer.Exit(2) from None
+    try:
+        if dry_run:
+            with db.reading() as session:
+                outcome = importer.preview(session, file.name, data, actor=SYSTEM)
+        else:
+            number = gesture.perform(importer.import_signups, file.name, data, actor=SYSTEM)
+            with db.reading() as session:
+                outcome = intake.batch(session, number, actor=SYSTEM)
+    except Refused as refusal:
+        typer.echo(f"{refusal.headline}. {refusal.way_forward}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"{outcome.taken} taken, {outcome.already} already there, {outcome.changed} with other answers, {outcome.refused} refused.")
+    for row in outcome.rows:
+        if row.why and row.result != "taken":
+            typer.echo(f"line {row.line}, entry {row.entry_id or 'without a number'}: {row.result}: {row.why}")
+    if outcome.refused:
+        raise typer.Exit(1)
+
+
+def _perform(command: object, *args: object, **given: object) -> int:
+    try:
+        return gesture.perform(command, *args, actor=SYSTEM, **given)  # ty: ignore[invalid-argument-type]
+    except Refused as refusal:
+        typer.echo(f"{refusal.headline}. {refusal.way_forward}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _number(email: str) -> int:
+    with db.reading() as session:
+        for row in account_queries.accounts(session, actor=SYSTEM):
+            if row.email == email.strip().lower():
+                return row.id
+    typer.echo(f"There is no account with the address {email}. See python -m rr account list.", err=True)
+    raise typer.Exit(1)
+
+
+def _print_link(number: int) -> None:
+    secret = gesture.perform(accounts.make_link, number, actor=SYSTEM)
+    typer.echo(f"Within three days, and once: {settings().base_url}/password/{secret}")
+
+
+if __name__ == "__main__":
+    os.umask(0o077)  # what is made here holds people's words: for the operator alone
+    app()

@@ -1,0 +1,206 @@
+"""What we come to know of a partnership: its people, its names, its facts, and notes about it."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from rr.access import Actor, Can, demand, demand_for, reach
+from rr.base import LINE, LONG, clean, fold
+from rr.db import Session
+from rr.errors import Invalid, NotFound, Refused
+from rr.intake import cleaning
+from rr.merge import merge
+from rr.partnerships.matching import derived_aliases, match, normalise
+from rr.partnerships.models import Alias, Contact, Note, Partnership
+from rr.partnerships.queries import areas
+from rr.partnerships.rules import ContactRole
+
+LARGEST_SUM = 10_000_000  # pounds; an area had a little over one million
+WEEKDAYS = 7
+
+
+class AddressBook:
+    """The people of some partnerships, read once, so that a file of sign-ups needs no statement for each row."""
+
+    def __init__(self, db: Session, partnership_ids: Collection[int]) -> None:
+        self._db = db
+        self._of: dict[int, list[Contact]] = {number: [] for number in partnership_ids}
+        wanted = select(Contact).where(col(Contact.partnership_id).in_(sorted(set(partnership_ids)))).order_by(col(Contact.id))
+        for contact in db.execute(wanted.with_for_update()).scalars():
+            self._of[contact.partnership_id].append(contact)
+
+    def know(
+        self,
+        partnership_id: int,
+        *,
+        name: str,
+        role: ContactRole | None,
+        email: str,
+        phone: str,
+        told_at: datetime,
+        agreed_contact: bool,
+        agreed_share: bool,
+    ) -> Contact:
+        """The person, known by e-mail, else by phone; made if they are new. What they told us last counts.
+
+        A phone alone doesn't make two people one where both gave an address of their own and other names: hubs have shared phones.
+        """
+        contact = self._find(partnership_id, name, email, phone)
+        if contact is None:
+            contact = Contact(partnership_id=partnership_id, name=name, folded=fold(name)[:LINE], email=email, phone=phone, role=role)
+            self._db.add(contact)
+            self._of[partnership_id].append(contact)
+        elif contact.told_at is None or contact.told_at <= told_at:
+            contact.name, contact.folded = (name, fold(name)[:LINE]) if name else (contact.name, contact.folded)
+            contact.role = role or contact.role
+            contact.email, contact.phone = email or contact.email, phone or contact.phone
+        else:
+            contact.email, contact.phone = contact.email or email, contact.phone or phone
+            contact.role = contact.role or role
+        contact.told_at = max(contact.told_at or told_at, told_at)
+        if agreed_contact:
+            contact.agreed_contact_at = max(contact.agreed_contact_at or told_at, told_at)
+        if agreed_share:
+            contact.agreed_share_at = max(contact.agreed_share_at or told_at, told_at)
+        return contact
+
+    def _find(self, partnership_id: int, name: str, email: str, phone: str) -> Contact | None:
+        people = self._of[partnership_id]
+        if email and (known := next((person for person in people if person.email == email), None)):
+            return known
+        same = fold(name)[:LINE]
+        by_phone = (person for person in people if phone and person.phone == phone)
+        return next((person for person in by_phone if not (email and person.email) or person.folded == same), None)
+
+
+def know_contact(
+    db: Session,
+    partnership_id: int,
+    *,
+    name: str,
+    role: ContactRole | None = None,
+    email: str = "",
+    phone: str = "",
+    told_at: datetime | None = None,
+    agreed_contact: bool = False,
+    agreed_share: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Make or update a person at a partnership and return their id. Known there by e-mail, else by phone.
+
+    `email` in lower case and `phone` in E.164, as the cleaning gives them. What was told before what we know already (`told_at`,
+    else now) only fills gaps.
+    """
+    demand(actor, Can.SIGN_UP)
+    contact = AddressBook(db, [partnership_id]).know(
+        partnership_id,
+        name=clean(name, LINE, "name"),
+        role=role,
+        email=email,
+        phone=phone,
+        told_at=told_at or now,
+        agreed_contact=agreed_contact,
+        agreed_share=agreed_share,
+    )
+    db.flush()
+    assert contact.id is not None  # noqa: S101 (flushed above)
+    return contact.id
+
+
+def edit_contact(db: Session, contact_id: int, base: Mapping[str, Any], mine: Mapping[str, Any], *, actor: Actor, now: datetime) -> int:
+    """Change a person's name, role, e-mail or phone. `base` is what the form was drawn from (see `rr.merge`)."""
+    contact = reach(db, Contact, contact_id, actor, Can.EDIT_PARTNERSHIP)
+    wanted = dict(mine)
+    errors: dict[str, str] = {}
+    if "name" in wanted:
+        wanted["name"] = clean(wanted["name"], LINE, "name")
+        if not wanted["name"]:
+            errors["name"] = "Enter the person's name."
+    for field, read, example in (
+        ("email", cleaning.email, "an e-mail address, like name@example.org"),
+        ("phone", cleaning.phone, "a phone number, like 07700 900123"),
+    ):
+        if written := clean(wanted.get(field), LINE, field):
+            wanted[field] = read(written).value or ""
+            if not wanted[field]:
+                errors[field] = f"Enter {example}."
+    if errors:
+        raise Invalid(errors)
+    changed = merge(contact, base, wanted)
+    if "name" in changed:
+        contact.folded = fold(contact.name)[:LINE]
+    contact.told_at = now if changed else contact.told_at
+    return contact_id
+
+
+def add_alias(db: Session, partnership_id: int, text: str, *, actor: Actor, now: datetime) -> int | None:
+    """Keep another name of a partnership, so that the next sign-up under it matches, and return its id.
+
+    None, and nothing kept, if the text is empty or the name means an area already: a second meaning would make it certain for neither.
+    A name that a person had chosen for another partnership moves; one of the reference list stays.
+    """
+    demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
+    text = clean(text, LINE, "alias")
+    normal = normalise(text)[:LINE]
+    if not normal:
+        return None
+    known = db.execute(select(Alias).where(col(Alias.normal) == normal).with_for_update()).scalar_one_or_none()
+    if known is not None:
+        owner = db.get(Partnership, known.partnership_id)
+        if owner is not None and normal in {normalise(name) for name in derived_aliases(owner.name)}:
+            return None
+        known.partnership_id = partnership_id
+        return known.id
+    if match(text, areas(db)).certain:
+        return None
+    alias = Alias(partnership_id=partnership_id, text=text, normal=normal)
+    db.add(alias)
+    db.flush()
+    return alias.id
+
+
+def edit_facts(db: Session, partnership_id: int, base: Mapping[str, Any], mine: Mapping[str, Any], *, actor: Actor, now: datetime) -> int:
+    """Change what is known of a partnership. `base` is what the form was drawn from (see `rr.merge`).
+
+    Takes public_name, lto_name, area_coordinator, money_remaining (whole pounds), ends_on, closed_weekday (Monday is 0).
+    """
+    demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
+    partnership = db.get(Partnership, partnership_id, with_for_update=True, populate_existing=True)
+    if partnership is None:
+        raise NotFound("That partnership isn't here", "Search for it by its name.")
+    if unknown := mine.keys() - _FACTS:
+        raise Refused(f"These can't be changed here: {', '.join(sorted(unknown))}", "They belong to the reference list of areas.")
+    wanted = {name: clean(value, LINE, name) if name in _TEXTS else value for name, value in mine.items()}
+    errors = {}
+    money, weekday = wanted.get("money_remaining"), wanted.get("closed_weekday")
+    if money is not None and not 0 <= money <= LARGEST_SUM:
+        errors["money_remaining"] = f"Enter whole pounds from 0 to {LARGEST_SUM:,}, or leave it empty while nobody knows."
+    if weekday is not None and weekday not in range(WEEKDAYS):
+        errors["closed_weekday"] = "Choose a day of the week, or none."
+    if errors:
+        raise Invalid(errors)
+    merge(partnership, base, wanted)
+    return partnership_id
+
+
+_TEXTS = {"public_name", "lto_name", "area_coordinator"}
+_FACTS = _TEXTS | {"money_remaining", "ends_on", "closed_weekday"}
+
+
+def add_note(db: Session, partnership_id: int, words: str, *, actor: Actor, now: datetime) -> int:
+    """Write a note for whoever works with the partnership next, and return its id."""
+    demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
+    words = clean(words, LONG, "words")
+    if not words:
+        raise Invalid({"words": "Write the note first."})
+    if db.get(Partnership, partnership_id) is None:
+        raise NotFound("That partnership isn't here", "Search for it by its name.")
+    note = Note(partnership_id=partnership_id, words=words, at=now, by_id=actor.account_id)
+    db.add(note)
+    db.flush()
+    assert note.id is not None  # noqa: S101 (flushed above)
+    return note.id

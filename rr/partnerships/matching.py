@@ -1,0 +1,153 @@
+"""Which partnership a typed name means (design 4, 'Matching'; domain 2, design notes).
+
+A name is certain only if, normalised, it equals a name, public name or alias of exactly one area. Likeness only suggests:
+"Whitley" and "Whitley Bay" are two areas.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+SUGGESTIONS = 3
+ALIKE = 60.0
+SLIP = 0.7
+
+BRACKET = re.compile(r"\s*\(([^()]*)\)\s*")
+DASH = re.compile(r"\s+[-–—]\s+")
+APOSTROPHE = re.compile(r"['’‘ʼ`´]")
+BIG_LOCAL = re.compile(r"\bbig local\b")
+
+
+@dataclass(frozen=True)
+class Area:
+    """One partnership as matching sees it. `public_name` may be empty; `aliases` are the derived ones and those that people chose."""
+
+    id: int
+    name: str
+    public_name: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    area_id: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Match:
+    """`area_id` is set only when certain; then there are no suggestions. Suggestions come best first, `score` up to 100."""
+
+    area_id: int | None
+    certain: bool
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+def normalise(name: str) -> str:
+    """A name without what people write differently: case, accents, "&", punctuation, brackets' marks, "Big Local", spaces."""
+    plain = "".join(mark for mark in unicodedata.normalize("NFKD", name) if not unicodedata.combining(mark)).casefold()
+    plain = APOSTROPHE.sub("", plain).replace("&", " and ")
+    words = " ".join(re.findall(r"[^\W_]+", plain))
+    return " ".join(BIG_LOCAL.sub(" ", words).split())
+
+
+def derived_aliases(name: str) -> tuple[str, ...]:
+    """Other names that a written name holds, to be kept as aliases when the reference list is loaded.
+
+    "Bountagu (Bounces-Montagu)" holds "Bountagu" and "Bounces-Montagu"; "CELL - Lynemouth, Cresswell" holds what stands on
+    either side of the dash. A part of a list of places ("Hanwell, Copley Close") is not a name: Ramsgate is more than Newington.
+    """
+    parts = [BRACKET.sub(" ", name), *BRACKET.findall(name)] if BRACKET.search(name) else DASH.split(name, maxsplit=1)
+    found = {normalise(part): part.strip() for part in parts if normalise(part) not in ("", normalise(name))}
+    return tuple(found.values())
+
+
+def match(text: str, areas: Iterable[Area]) -> Match:
+    """The one area that the text names for certain, or up to three that it may mean, likest first."""
+    areas = tuple(areas)
+    wanted = normalise(text)
+    if not wanted:
+        return Match(None, certain=False)
+    known = _index(areas).get(wanted, frozenset())
+    if len(known) == 1:
+        return Match(next(iter(known)), certain=True)
+    return Match(None, certain=False, suggestions=_suggestions(wanted, areas))
+
+
+def search(text: str, areas: Iterable[Area], limit: int = 8) -> tuple[Area, ...]:
+    """For a search box: names that begin with the text, then those with words that do, then those that hold it.
+
+    Only when there is none of these, names that the text may mean with typing slips, likest first. Nothing for an empty text.
+    """
+    wanted = normalise(text)
+    if not wanted:
+        return ()
+    areas = tuple(areas)
+    ranked = _ranked(areas, partial(_written_rank, wanted)) or _ranked(areas, partial(_slip_rank, wanted))
+    return tuple(ranked[:limit])
+
+
+@lru_cache(maxsize=1024)
+def _forms(area: Area) -> tuple[str, ...]:
+    """Every normalised name of an area, its written name first."""
+    forms = (normalise(name) for name in (area.name, area.public_name, *area.aliases))
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+@lru_cache(maxsize=2)
+def _index(areas: tuple[Area, ...]) -> dict[str, frozenset[int]]:
+    ids: dict[str, set[int]] = defaultdict(set)
+    for area in areas:
+        for form in _forms(area):
+            ids[form].add(area.id)
+    return {form: frozenset(found) for form, found in ids.items()}
+
+
+def _suggestions(wanted: str, areas: tuple[Area, ...]) -> tuple[Suggestion, ...]:
+    scored = [(max((_likeness(wanted, form) for form in _forms(area)), default=0.0), area) for area in areas]
+    scored.sort(key=lambda pair: (-pair[0], pair[1].name, pair[1].id))
+    return tuple(Suggestion(area.id, score) for score, area in scored[:SUGGESTIONS] if score >= ALIKE)
+
+
+def _likeness(wanted: str, form: str) -> float:
+    """Up to 100. Words in another order count almost fully; having only some of the words in common counts less."""
+    whole = max(fuzz.ratio(wanted, form), 0.95 * fuzz.token_sort_ratio(wanted, form))
+    return round(max(whole, 0.8 * fuzz.token_set_ratio(wanted, form)), 1)
+
+
+def _ranked(areas: tuple[Area, ...], rank: Callable[[str], float | None]) -> list[Area]:
+    """The areas that have a rank, smallest first; an area's rank is the best of its names."""
+    found = []
+    for area in areas:
+        ranks = [place for form in _forms(area) if (place := rank(form)) is not None]
+        if ranks:
+            found.append((min(ranks), area.name, area.id, area))
+    return [area for *_, area in sorted(found, key=lambda row: row[:3])]
+
+
+def _written_rank(wanted: str, form: str) -> int | None:
+    if form == wanted:
+        return 0
+    if form.startswith(wanted):
+        return 1
+    if f" {wanted}" in form:
+        return 2
+    if all(any(word.startswith(part) for word in form.split()) for part in wanted.split()):
+        return 3
+    return 4 if wanted in form else None
+
+
+def _slip_rank(wanted: str, form: str) -> float | None:
+    likeness = [max(_slip(part, word) for word in form.split()) for part in wanted.split()]
+    return -sum(likeness) / len(likeness) if min(likeness) >= SLIP else None
+
+
+def _slip(part: str, word: str) -> float:
+    """Likeness of a typed word to a word or to its beginning, 0 to 1. A swap of neighbouring letters counts as one slip."""
+    return max(OSA.normalized_similarity(part, word), OSA.normalized_similarity(part, word[: len(part)]))

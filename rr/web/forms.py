@@ -1,0 +1,100 @@
+"""What our plain HTML forms need: reading what was posted, the token against forged posts, and safe ways back."""
+
+import hmac
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response
+
+from rr.accounts.rules import token
+from rr.config import secret_key, settings
+from rr.web.render import page
+
+LARGEST_FORM = 1_000_000  # bytes; the sign-up form filled to the brim with letters that need twelve bytes each is smaller
+MOST_FIELDS = 200
+FORM_COOKIE = "rr_form"
+_TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
+
+
+class Posted:
+    """The fields of a posted form. A field that wasn't sent reads as empty."""
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        self._fields = fields
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields.get(name, [""])[-1]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def all(self, name: str) -> list[str]:
+        """Every value sent under a name, such as the ticked boxes of one question."""
+        return self._fields.get(name, [])
+
+
+async def posted(request: Request) -> Posted:
+    """Read a form. 413 beyond a megabyte, 400 for more fields than any of our forms has."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_FORM:
+            raise HTTPException(413)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise HTTPException(400) from None
+    # PostgreSQL refuses NUL even in a comparison, before any command could look at the text.
+    return Posted({name: [value.replace("\0", "") for value in values] for name, values in fields.items()})
+
+
+def form_page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page with a form that changes something for one person: it carries a token that only this browser's posts can repeat."""
+    held = request.cookies.get(FORM_COOKIE, "")
+    secret = held if _TOKEN.fullmatch(held) else token()
+    answer = page(template, status=status, csrf_token=_signed(secret), **values)
+    if secret != held:
+        keep(answer, FORM_COOKIE, secret)
+    return answer
+
+
+def is_ours(request: Request, form: Posted) -> bool:
+    """Whether a post came from a page of ours in this browser: the token belongs to its cookie, and no other site sent it."""
+    held = request.cookies.get(FORM_COOKIE, "")
+    fits = bool(_TOKEN.fullmatch(held)) and hmac.compare_digest(_signed(held).encode(), form["csrf_token"].encode())
+    return fits and not is_foreign(request)
+
+
+def is_foreign(connection: HTTPConnection) -> bool:
+    """Whether a page of another site sent this: its Origin is neither the host that was asked nor the address that we go by."""
+    origin = connection.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc not in (connection.headers.get("host"), urlsplit(settings().base_url).netloc)
+
+
+def _signed(secret: str) -> str:
+    return hmac.new(secret_key(), b"form " + secret.encode(), "sha256").hexdigest()
+
+
+def keep(answer: Response, name: str, value: str, seconds: int | None = None) -> None:
+    """Set a cookie that scripts can't read and other sites' posts don't carry."""
+    answer.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=settings().https)
+
+
+def local(address: str) -> str:
+    """Where to go on to: a path of our own, else the first page. Never another site, and never the sign-in pages themselves."""
+    ours = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
+    if not ours or len(address) > 2000 or urlsplit(address).path.rstrip("/") in ("/signin", "/signin/demo", "/signout", "/auth/logout"):
+        return "/"
+    return address
+
+
+def sender(request: Request) -> str:
+    """The client's address, for counting tries. Behind a proxy on this machine, uvicorn has put the client's own there."""
+    return request.client.host if request.client else ""

@@ -1,0 +1,128 @@
+"""Nothing of the app answers somebody who isn't signed in. The guard sees every request and websocket before Streamlit does."""
+
+import base64
+import hashlib
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from anyio import to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rr import clock, db, faults
+from rr.accounts.queries import whose
+from rr.accounts.rules import digest
+from rr.web.forms import is_foreign, local
+from rr.web.render import message
+
+COOKIE = "rr_session"
+HEADER = b"x-rr-session"  # names the sign-in to the scripts; Streamlit hands it on by server.trustedUserHeaders
+OPEN = re.compile(
+    r"/(?:signin|signin/demo|signout|auth/logout|signup|password/[^/]+|healthz|readyz|favicon\.png|_stcore/health|(?:static|static-rr|app/static)/.+)"
+)
+CLOSED = re.compile(r"(?:.*/)?_stcore/metrics/?")  # Streamlit's own figures: nobody needs them
+FOR_PROGRAMS = re.compile(r"(?:.*/)?(?:_stcore|media|component|api)(?:/.*)?")  # a redirect would only confuse whoever asks for these
+
+
+class Guard:
+    """Plain ASGI middleware: names the sign-in in a header, refuses who has none, adds the security headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = security_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lifespan events pass. What a client says in our header is dropped, whoever it is."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        scope = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() != HEADER]}
+        await (self._page if scope["type"] == "http" else self._socket)(scope, receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        mark = None if is_foreign(HTTPConnection(scope)) else await mark_of(scope)
+        if mark is None:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})  # before it was accepted: the client gets 403
+            return
+        await self.app(_named(scope, mark), receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_safely(event: Message) -> None:
+            nonlocal started
+            if event["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(raw=list(event.get("headers", [])))
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                event = {**event, "headers": headers.raw}
+            await send(event)
+
+        try:
+            await self._answer(scope, receive, send_safely)
+        except Exception as fault:
+            if started:
+                raise
+            reference = faults.record(fault, "an answer")
+            words = f"Nothing was saved. Try again in a little while. If it stays, tell us this reference: {reference}."
+            await message("Sorry, something went wrong on our side", words, status=500)(scope, receive, send_safely)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if CLOSED.fullmatch(path):
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+        elif OPEN.fullmatch(path):
+            await self.app(scope, receive, send)
+        elif mark := await mark_of(scope):
+            await self.app(_named(scope, mark), receive, send)
+        else:
+            await _refusal(scope)(scope, receive, send)
+
+
+async def mark_of(scope: Scope) -> str | None:
+    """The mark of the sign-in that a request's cookie names, if it holds. One look-up in the database, in a thread."""
+    secret = HTTPConnection(scope).cookies.get(COOKIE, "")
+    mark = digest(secret)
+    return mark if secret and await to_thread.run_sync(_holds, mark) else None
+
+
+def _holds(mark: str) -> bool:
+    with db.reading() as session:
+        return whose(session, mark, clock.now()) is not None
+
+
+def _named(scope: Scope, mark: str) -> Scope:
+    # Made last: HTTPConnection(scope) replaces the list of headers, and what was added to the old one is lost.
+    return {**scope, "headers": [*scope["headers"], (HEADER, mark.encode())]}
+
+
+def _refusal(scope: Scope) -> Response:
+    if scope["method"] not in ("GET", "HEAD") or FOR_PROGRAMS.fullmatch(scope["path"]):
+        return PlainTextResponse("Sign in first.", 401, {"Cache-Control": "no-store"})
+    query = scope["query_string"].decode("latin-1")
+    wanted = local(quote(scope["path"]) + (f"?{query}" if query else ""))
+    return RedirectResponse(f"/signin?next={quote(wanted, safe='')}", 303, {"Cache-Control": "no-store"})
+
+
+def security_headers() -> dict[str, str]:
+    """The headers that every answer carries unless it sets its own. Reads Streamlit's start page for the hash of its one script."""
+    package = find_spec("streamlit")
+    start_page = Path(package.origin).parent / "static/index.html" if package and package.origin else None
+    scripts = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", start_page.read_bytes(), re.DOTALL) if start_page else []
+    hashes = "".join(f" 'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
+    policy = (
+        f"default-src 'self'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "same-origin",  # /auth/logout reads from it where somebody was
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }

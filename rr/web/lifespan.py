@@ -1,0 +1,66 @@
+"""What happens once when the server starts, before anybody is answered."""
+
+import gc
+import importlib
+import logging
+import pkgutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import rr
+from rr import migrations
+from rr.access import SYSTEM
+from rr.accounts import commands
+from rr.config import DATA, check_demo, secret_key, settings
+from rr.gesture import perform
+from rr.reference import load_reference
+from rr.web import render
+
+log = logging.getLogger(__name__)
+HEAVY = ("pandas", "altair")  # seconds that the first visitor would wait for
+RUNS_WHEN_IMPORTED = ("rr.__main__", "rr.ui.shell", "rr.migrations.env", "rr.migrations.versions")
+
+
+def lifespan(listens_on: Callable[[], str | None]) -> Callable[[Any], AbstractAsyncContextManager[dict[str, Any]]]:
+    """The lifespan for `st.App`. `listens_on` tells the address that the server was told to listen on."""
+
+    @asynccontextmanager
+    async def run(_app: Any) -> AsyncIterator[dict[str, Any]]:
+        start(listens_on() or "")
+        yield {}
+
+    return run
+
+
+def start(listens_on: str) -> None:
+    """Check the settings, bring the embedded database up to date, and import what the pages will need.
+
+    PostgreSQL isn't upgraded: several servers may share it, so that is a person's decision, and /readyz says so until then.
+    """
+    check_demo(listens_on)
+    secret_key()
+    if settings().embedded:
+        DATA.mkdir(exist_ok=True)
+        migrations.upgrade()
+        perform(load_reference, actor=SYSTEM)
+    warm_up()
+    # Streamlit's own record of a page's error repeats the error's message, which can hold somebody's words; rr.faults has recorded it.
+    logging.getLogger("streamlit.error_util").addFilter(_is_no_traceback)
+    gc.collect()
+    gc.freeze()  # what is imported stays: the collector needn't walk through it again and again
+
+
+def warm_up() -> None:
+    """Import every module of ours and the heavy ones they use, compile the templates, make the hash that sign-in needs."""
+    for module in pkgutil.walk_packages(rr.__path__, "rr."):
+        if not module.name.startswith(RUNS_WHEN_IMPORTED):
+            importlib.import_module(module.name)
+    for name in HEAVY:
+        importlib.import_module(name)
+    render.warm_up()
+    commands.warm_up()
+
+
+def _is_no_traceback(record: logging.LogRecord) -> bool:
+    return record.exc_info is None

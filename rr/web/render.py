@@ -1,0 +1,42 @@
+"""Our own HTML pages: from a template, escaped, kept by no cache."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+TEMPLATES = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+# A browser keeps the stylesheet until its address changes.
+TEMPLATES.globals["stylesheet"] = f"/static-rr/pages.css?v={hashlib.sha256((STATIC / 'pages.css').read_bytes()).hexdigest()[:12]}"
+
+
+def page(template: str, *, status: int = 200, cache: str = "no-store", **values: Any) -> HTMLResponse:
+    """An answer from a template in `templates/`. Every name that the template uses has to be given."""
+    html = TEMPLATES.get_template(template).render(**values)
+    return HTMLResponse(html, status, headers={"Cache-Control": cache})
+
+
+def message(headline: str, words: str, *, status: int, title: str = "") -> HTMLResponse:
+    """A page that says one thing and shows the way on."""
+    return page("message.html", status=status, headline=headline, words=words, title=title or headline)
+
+
+def not_found() -> HTMLResponse:
+    """The page for what isn't there and what isn't theirs: the two look the same."""
+    return message(
+        "Page not found",
+        "If you typed the address, check that it is right. If you followed a link, it may be too old, or for somebody else.",
+        status=404,
+    )
+
+
+def warm_up() -> None:
+    """Read and compile every template now instead of for the first visitor."""
+    for name in TEMPLATES.list_templates(extensions=["html"]):
+        TEMPLATES.get_template(name)

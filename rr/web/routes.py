@@ -1,0 +1,47 @@
+"""Every address that we answer ourselves. What isn't here goes on to Streamlit."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from rr.errors import NotFound, Refused
+from rr.web import files, health, signin, signup
+from rr.web.render import STATIC, message, not_found
+
+Answer = Callable[[Request], Awaitable[Response]]
+BOTH = ["GET", "POST"]
+
+
+def route(path: str, answer: Answer, methods: list[str] | None = None) -> Route:
+    """A route whose refusals are pages with a sentence."""
+
+    async def politely(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except NotFound:
+            return not_found()
+        except Refused as refusal:
+            return message(refusal.headline, refusal.way_forward, status=400)
+        except HTTPException as refusal:
+            words = "It may be too long. Go back, make it shorter and send it again."
+            return message("What you sent can't be taken", words, status=refusal.status_code)
+
+    return Route(path, politely, methods=methods or ["GET"])
+
+
+ROUTES: list[BaseRoute] = [
+    route("/signin", signin.sign_in, BOTH),
+    route("/signin/demo", signin.sign_in_demo, ["POST"]),
+    route("/signout", signin.sign_out, BOTH),
+    route("/auth/logout", signin.left),
+    route("/password/{token}", signin.password, BOTH),
+    route("/signup", signup.sign_up, BOTH),
+    route("/healthz", health.healthz),
+    route("/readyz", health.readyz),
+    *files.ROUTES,
+    Mount("/static-rr", StaticFiles(directory=STATIC)),
+]

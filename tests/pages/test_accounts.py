@@ -1,0 +1,45 @@
+import pytest
+
+from rr.accounts import queries
+
+
+def test_an_administrator_adds_an_account_and_gets_its_link_once(app, people, look):
+    page = app(people.admin, "accounts")
+    page.get_by_key("accounts_name").input("Robin Day")
+    page.get_by_key("accounts_email").input("robin@example.org")
+    page.get_by_key("accounts_add").click().run()
+
+    assert not page.exception
+    assert "robin@example.org" in [row.email for row in look(queries.accounts, actor=people.admin)]
+    assert "/password/" in page.code[0].value
+
+    page.get_by_key("accounts_passed_on").click().run()
+    assert not page.code
+
+
+def test_a_refused_address_keeps_what_was_typed(app, people):
+    page = app(people.admin, "accounts")
+    page.get_by_key("accounts_name").input("Robin Day")
+    page.get_by_key("accounts_email").input("support@example.org")
+    page.get_by_key("accounts_add").click().run()
+
+    assert "There is an account with this address already" in page.error[0].value
+    assert page.get_by_key("accounts_name").value == "Robin Day"
+
+
+def test_a_role_is_changed_and_an_account_disabled_and_enabled(app, people, look):
+    number = people.support.account_id
+    page = app(people.admin, "accounts")
+    page.get_by_key(f"accounts_disable_{number}").click().run()
+    page.get_by_key(f"accounts_enable_{number}").click().run()
+    assert not page.exception
+
+    assert {row.id: row.disabled_at for row in look(queries.accounts, actor=people.admin)}[number] is None
+
+
+@pytest.mark.parametrize("who", ["support", "facilitator", "manager"])
+def test_nobody_else_sees_the_accounts(app, people, who):
+    page = app(getattr(people, who), "accounts")
+
+    assert page.title[0].value == "Not here"
+    assert not page.text_input or all(box.key == "search" for box in page.text_input)

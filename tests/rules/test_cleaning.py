@@ -1,0 +1,363 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rr.intake import cleaning
+from rr.intake.rules import Format, PartnershipKnows
+from rr.partnerships.rules import ContactRole
+
+TOPICS = {
+    "future": "Future of our partnership",
+    "hubs": "Community places or hubs",
+    "vision": "Telling people our vision",
+    "relationships": "Difficult relationships",
+    "people": "New people, especially young people",
+    "other": "Something else",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("\x01\x02\x07bell", "bell"),
+        ("a\x00b\x7f\x9fc", "abc"),
+        ("  ends \n", "ends"),
+        ("one\r\ntwo\rthree\tfour", "one\ntwo\nthree\tfour"),
+        ("e\u0301", "é"),
+        ("pay\u202egpj.exe\u2066", "paygpj.exe"),
+        ("zero\u200b\ufeff\u200dwidth", "zerowidth"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d🌾", "👩\u200d🌾"),
+        ("مرحبا بالعالم", "مرحبا بالعالم"),
+        ("'=1+1", "=1+1"),
+        ("'tis ours", "'tis ours"),
+        ("@SUM(1+1)*cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0"),
+        ("nan", "nan"),
+        ("null", "null"),
+        ("None", "None"),
+        ("-0", "-0"),
+        ("<b>bold</b>", "<b>bold</b>"),
+        ("\ud800lone", "lone"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_text_keeps_words_and_drops_what_nobody_sees(written, kept):
+    assert cleaning.text(written) == kept
+
+
+def test_text_and_line_are_bounded():
+    assert cleaning.text("word " * 10, 7) == "word wo"
+    assert cleaning.text("word " * 10, 5) == "word"
+    assert cleaning.line("  North  West \n Ipswich ") == "North West Ipswich"
+    assert len(cleaning.line("x" * 500)) == 200
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "is_remarked"),
+    [
+        ("12", 12, False),
+        ("12 ", 12, False),
+        ("0", 0, False),
+        ("12.0", 12, False),
+        ("1,000", 1000, False),
+        ("١٢", 12, False),
+        ("twelve", 12, False),
+        ("Twelve people", 12, False),
+        ("twenty-one", 21, False),
+        ("a dozen", 12, False),
+        ("none", 0, False),
+        ("15 of us", 15, False),
+        ("about 12", 12, True),
+        ("12+", 12, True),
+        ("no more than 8", 8, True),
+        ("8-10", 8, True),
+        ("8 – 10", 8, True),
+        ("10 to 8", 8, True),
+        ("between 8 and 10 people", 8, True),
+        ("one or two", 1, True),
+        ("lots", None, True),
+        ("nan", None, True),
+        ("-3", None, True),
+        ("-0", None, True),
+        ("1.5", None, True),
+        ("²", None, True),
+        ("12 adults and 4 children", None, True),
+        ("8, 10 or 12", None, True),
+        ("£12", None, True),
+        ("07700900123", None, True),
+        ("10001", None, True),
+        ("9" * 400, None, True),
+        ("", None, False),
+        ("  ", None, False),
+    ],
+)
+def test_a_whole_number_is_read_or_the_words_are_kept(written, value, is_remarked):
+    understood = cleaning.whole_number(written)
+
+    assert (understood.value, bool(understood.remark)) == (value, is_remarked)
+
+
+def test_remarks_are_sentences():
+    assert cleaning.whole_number("lots").remark == "“lots” isn't a number that can be counted with, so it is kept as words."
+    assert cleaning.whole_number("8-10").remark == "“8-10” is a range; 8, its lower end, is counted."
+    assert cleaning.quoted("a\nb " + "x" * 200) == "“a b " + "x" * 75 + "…”"
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "is_remarked"),
+    [
+        ("07700 900276", "+447700900276", False),
+        ("07700900999", "+447700900999", False),
+        ("+44 (0)7700 900276", "+447700900276", False),
+        ("0044 7700-900-276", "+447700900276", False),
+        ("7700900276", "+447700900276", False),
+        ("0161 496 0000 ext 12", "+441614960000", False),
+        ("+353 1 234 5678", "+35312345678", False),
+        ("07700 900123 (evenings)", "+447700900123", False),
+        ("07700 900123 or 0161 496 0000", "+447700900123", True),
+        ("07700 900123 / 07700 900123", "+447700900123", False),
+        ("no phone", None, True),
+        ("123", None, True),
+        ("999999", None, True),
+        ("nan", None, True),
+        ("", None, False),
+    ],
+)
+def test_a_phone_number_is_read_as_british_unless_it_says_otherwise(written, value, is_remarked):
+    understood = cleaning.phone(written)
+
+    assert (understood.value, bool(understood.remark)) == (value, is_remarked)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "is_remarked"),
+    [
+        ("LENA.LARKIN31@EXAMPLE.ORG", "lena.larkin31@example.org", False),
+        (" jo@example.org ", "jo@example.org", False),
+        ("mailto:jo@example.org", "jo@example.org", False),
+        ("Jo Ashdown <Jo@Example.org>", "jo@example.org", False),
+        ("o'brien+bl@example.org", "o'brien+bl@example.org", False),
+        ("josé@example.org", "josé@example.org", False),
+        ("jo@charity.test", "jo@charity.test", False),
+        ("femi.ellery18 at example.org", None, True),
+        ("jo@", None, True),
+        ("jo@localhost", None, True),
+        ("a@example.org, b@example.org", None, True),
+        ("x" * 300 + "@example.org", None, True),
+        ("", None, False),
+    ],
+)
+def test_an_address_is_lower_case_or_not_understood(written, value, is_remarked):
+    understood = cleaning.email(written)
+
+    assert (understood.value, bool(understood.remark)) == (value, is_remarked)
+
+
+def test_remarks_do_not_repeat_how_to_reach_somebody():
+    remarks = cleaning.phone("123 456").remark + cleaning.email("jo at example.org").remark
+
+    assert "123" not in remarks
+    assert "jo" not in remarks
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2023-02-19 01:10:00", datetime(2023, 2, 19, 1, 10, tzinfo=UTC)),
+        ("2024-04-13 19:53:00", datetime(2024, 4, 13, 18, 53, tzinfo=UTC)),
+        ("2023-06-30 00:30:00", datetime(2023, 6, 29, 23, 30, tzinfo=UTC)),
+        ("2023-02-19T01:10", datetime(2023, 2, 19, 1, 10, tzinfo=UTC)),
+        ("2024-04-13T19:53:00Z", datetime(2024, 4, 13, 19, 53, tzinfo=UTC)),
+        ("2024-04-13T19:53:00+02:00", datetime(2024, 4, 13, 17, 53, tzinfo=UTC)),
+        ("19/02/2023 01:10", datetime(2023, 2, 19, 1, 10, tzinfo=UTC)),
+        ("02/19/2023 01:10:05", datetime(2023, 2, 19, 1, 10, 5, tzinfo=UTC)),
+        ("04/04/2023 10:00", datetime(2023, 4, 4, 9, 0, tzinfo=UTC)),
+        # The clocks skip 01:00 to 02:00 on 31 March 2024, and repeat it on 27 October 2024: the first of the two counts.
+        ("2024-03-31 00:59:59", datetime(2024, 3, 31, 0, 59, 59, tzinfo=UTC)),
+        ("2024-03-31 01:30:00", datetime(2024, 3, 31, 1, 30, tzinfo=UTC)),
+        ("2024-03-31 02:30:00", datetime(2024, 3, 31, 1, 30, tzinfo=UTC)),
+        ("2024-10-27 01:30:00", datetime(2024, 10, 27, 0, 30, tzinfo=UTC)),
+        ("2024-10-27 02:00:00", datetime(2024, 10, 27, 2, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_local_time_becomes_an_instant(written, instant):
+    understood = cleaning.instant(written)
+
+    assert (understood.value, understood.remark) == (instant, "")
+    assert understood.value.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("written", "remark"),
+    [
+        ("", "There is no date and time."),
+        ("2023-02-30 10:00:00", "“2023-02-30 10:00:00” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
+        ("2023-02-19 24:10:00", "“2023-02-19 24:10:00” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
+        ("2023-02-19 10:00:00+99:99", "“2023-02-19 10:00:00+99:99” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
+        ("03/04/2023 10:00", "“03/04/2023 10:00” can be read as two different days. Write it like 2023-02-19 13:10:00."),
+        ("last Tuesday", "“last Tuesday” isn't a date and time. Write it like 2023-02-19 13:10:00."),
+        ("0023-02-19 10:00:00", "The year of “0023-02-19 10:00:00” can't be right. Write it like 2023-02-19 13:10:00."),
+    ],
+)
+def test_a_time_that_cannot_be_relied_upon_is_refused_with_a_sentence(written, remark):
+    assert cleaning.instant(written) == cleaning.Understood(None, remark)
+
+
+def test_a_day_without_a_time_is_midnight_in_london():
+    understood = cleaning.instant("2023-06-30")
+
+    assert understood.value == datetime(2023, 6, 29, 23, 0, tzinfo=UTC)
+    assert understood.remark == "“2023-06-30” has no time of day, so midnight is taken."
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_day_first"),
+    [
+        (["03/04/2023 10:00", "19/02/2023 01:10"], True),
+        (["03/04/2023 10:00", "02/19/2023 01:10"], False),
+        (["19/02/2023 01:10", "02/19/2023 01:10"], None),
+        (["03/04/2023 10:00", "2023-02-19 01:10:00", "30/30/2023 10:00"], None),
+    ],
+)
+def test_the_dates_that_can_be_read_one_way_decide_for_the_others(dates, is_day_first):
+    assert cleaning.which_first(dates) is is_day_first
+
+
+def test_a_known_order_settles_an_open_date():
+    assert cleaning.instant("03/04/2023 10:00", day_first=True).value == datetime(2023, 4, 3, 9, 0, tzinfo=UTC)
+    assert cleaning.instant("03/04/2023 10:00", day_first=False).value == datetime(2023, 3, 4, 10, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "codes", "unknown"),
+    [
+        (
+            "Difficult relationships, New people, especially young people, Future of our partnership",
+            ("relationships", "people", "future"),
+            "",
+        ),
+        ("New people, especially young people", ("people",), ""),
+        ("NEW PEOPLE,  especially young people;difficult relationships", ("people", "relationships"), ""),
+        ("Telling people our vision\nTelling people our vision", ("vision",), ""),
+        ("future, hubs", ("future", "hubs"), ""),
+        ("Something else", ("other",), ""),
+        ("New people, New ways to meet", ("other",), "“New people, New ways to meet”"),
+        ("Help with a grant, Difficult relationships", ("other", "relationships"), "“Help with a grant”"),
+        ("Future of our partnership now", ("other",), "“Future of our partnership now”"),
+        ("Future of our partner\u017fhip", ("future",), ""),
+        (" , ;, ", (), ""),
+        ("", (), ""),
+    ],
+)
+def test_topics_are_found_though_a_label_holds_the_comma(written, codes, unknown):
+    understood = cleaning.topics(written, TOPICS)
+
+    assert understood.value == codes
+    assert understood.remark == (f"Not on the list of topics, so counted as something else: {unknown}." if unknown else "")
+
+
+def test_without_any_label_every_topic_is_something_else():
+    assert cleaning.topics("Money", {}).value == ("other",)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "is_remarked"),
+    [
+        ("In person", Format.IN_PERSON, False),
+        ("in-person", Format.IN_PERSON, False),
+        ("ONLINE", Format.ONLINE, False),
+        ("Either", Format.EITHER, False),
+        ("Don’t mind", Format.EITHER, False),
+        ("on the moon", None, True),
+        ("", None, False),
+    ],
+)
+def test_a_format_is_one_of_three(written, value, is_remarked):
+    understood = cleaning.format_of(written)
+
+    assert (understood.value, bool(understood.remark)) == (value, is_remarked)
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "is_remarked"),
+    [
+        ("Yes", PartnershipKnows.YES, False),
+        ("no", PartnershipKnows.NOT_YET, False),
+        ("I don't know", PartnershipKnows.NOT_SURE, False),
+        ("ask Priya", None, True),
+        ("", None, False),
+    ],
+)
+def test_whether_the_partnership_knows(written, value, is_remarked):
+    understood = cleaning.partnership_knows(written)
+
+    assert (understood.value, bool(understood.remark)) == (value, is_remarked)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_given", "is_remarked"),
+    [
+        ("Checked", True, False),
+        ("yes", True, False),
+        ("1", True, False),
+        ("You may contact me.", True, False),
+        ("Not Checked", False, False),
+        ("No", False, False),
+        ("", False, False),
+        ("perhaps", False, True),
+    ],
+)
+def test_only_a_tick_or_the_labels_own_text_is_consent(written, is_given, is_remarked):
+    understood = cleaning.consent(written, "You may contact me")
+
+    assert (understood.value, bool(understood.remark)) == (is_given, is_remarked)
+
+
+@pytest.mark.parametrize(
+    ("written", "role"),
+    [
+        ("Chair", ContactRole.CHAIR),
+        ("CO-CHAIR of the partnership", ContactRole.CHAIR),
+        ("Vice-Chair", ContactRole.VICE_CHAIR),
+        ("deputy chair", ContactRole.VICE_CHAIR),
+        ("Treasurer", ContactRole.TREASURER),
+        ("secretary", ContactRole.SECRETARY),
+        ("Resident member", ContactRole.RESIDENT_MEMBER),
+        ("local resident", ContactRole.RESIDENT_MEMBER),
+        ("Community development worker", ContactRole.WORKER),
+        ("Locally trusted organisation", ContactRole.LTO),
+        ("LTO worker", ContactRole.LTO),
+        ("Area co-ordinator", ContactRole.AREA_COORDINATOR),
+        ("area adviser", ContactRole.AREA_ADVISOR),
+        ("Other", ContactRole.OTHER),
+        ("area_coordinator", ContactRole.AREA_COORDINATOR),
+        ("former chair", None),
+        ("wheelchair user", None),
+        ("Grandmother", None),
+        ("", None),
+    ],
+)
+def test_a_role_is_read_from_somebodys_own_words(written, role):
+    assert ContactRole.from_words(written) is role
+    assert bool(cleaning.role(written).remark) == (role is None and written != "")
+
+
+def test_every_role_is_found_by_its_label():
+    assert [ContactRole.from_words(role.label) for role in ContactRole] == list(ContactRole)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text())
+def test_no_words_break_a_cleaner_and_cleaning_twice_is_cleaning_once(words):
+    tidy = cleaning.text(words)
+
+    assert "\x00" not in tidy
+    assert "\u202e" not in tidy
+    assert len(cleaning.line(words)) <= 200
+    for cleaner in (cleaning.whole_number, cleaning.phone, cleaning.email, cleaning.instant, cleaning.role, cleaning.format_of):
+        assert cleaner(words).value is None or tidy
+    assert cleaning.consent(words).value is False or tidy
+    assert set(cleaning.topics(words, TOPICS).value) <= TOPICS.keys()

@@ -1,0 +1,540 @@
+"""About the code itself: who may import whom, where time, commits and the environment are touched, and what every page and command has.
+
+A checker takes a path and its source and yields sentences about what is wrong. Each is shown a bad snippet too, so that it can fail.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("partnerships", "intake", "toolkit", "sessions", "plans", "needs", "progress", "accounts")
+DOWNSTREAM = ("intake", "sessions", "plans", "needs")  # a package's commands may call those of the ones after it
+
+# May be reached by whoever has no account, or none yet. Each says what protects it instead of the table of permissions.
+OPEN_COMMANDS = {
+    "rr.accounts.commands.sign_in": "the password is the check, and tries are counted",
+    "rr.accounts.commands.sign_in_demo": "refused unless RR_DEMO=1, which is refused unless the server is on loopback",
+    "rr.accounts.commands.sign_out": "whoever holds the mark may end its sign-in",
+    "rr.accounts.commands.set_password": "the one-time link is the check",
+    "rr.accounts.commands.count_sign_up": "counts what anybody may send, and is itself the limit",
+}
+NO_COMMANDS = {"rr.accounts.commands.warm_up": "nobody's gesture: the server does it once at its start"}
+# Beside models, commands and queries, these work with the database, under the rules of the kind named here. Every other file
+# of a package is pure.
+WITH_DATABASE = {"rr/partnerships/search.py": "queries", "rr/intake/importer.py": "commands"}
+SAVEPOINTS = {"rr/accounts/commands.py": "two first tries at the same instant: the loser goes on with the winner's row"}
+
+Checker = Callable[[str, str], Iterable[str]]
+
+
+def sources() -> dict[str, str]:
+    files = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py")), *sorted((ROOT / "rr").rglob("*.py"))]
+    return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in files if file.exists()}
+
+
+def imports(source: str) -> set[str]:
+    """Every dotted name that an import brings in: `from rr import db` gives rr and rr.db."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            found |= {module} | {f"{module}.{name.name}" for name in node.names}
+    return found
+
+
+def within(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def kind(path: str) -> str:
+    """What a file is: app, page, ui, web, migration, top (a file of rr itself), or its name in a package of the product."""
+    parts = path.removesuffix(".py").split("/")
+    if parts[0] != "rr":
+        return "page" if parts[0] == "pages" else "app"
+    if len(parts) == 2:
+        return "top"
+    if parts[1] in ("ui", "web", "migrations"):
+        return parts[1]
+    return parts[-1] if parts[-1] in ("models", "commands", "queries", "rules", "__init__") else "other"
+
+
+def calls(source: str) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+
+
+# Who may import whom
+
+PLACES_OF = {  # a third party's package, and the only places that may know it
+    "streamlit": ("app.py", "pages/", "rr/ui/"),
+    "starlette": ("app.py", "rr/web/"),
+    "pandas": ("pages/", "rr/ui/", "rr/progress/"),
+    "altair": ("pages/", "rr/ui/", "rr/progress/"),
+    "docx": ("rr/plans/document.py",),
+    "jinja2": ("rr/web/",),
+    "typer": ("rr/__main__.py",),
+    "alembic": ("rr/migrations/",),
+}
+FILES_IN_AND_OUT = re.compile(r"rr/\w+/(import|export)\w*\.py")  # importers and exporters may use pandas too
+
+
+def third_parties(path: str, source: str) -> Iterator[str]:
+    for name in sorted(imports(source)):
+        allowed = PLACES_OF.get(name.split(".")[0])
+        if allowed is None or path.startswith(allowed):
+            continue
+        if within(name, "pandas") and FILES_IN_AND_OUT.fullmatch(path):
+            continue
+        yield f"{path} imports {name}, which belongs in {', '.join(allowed)}"
+
+
+UPHILL = {  # by kind of file: what of ours it may not know
+    "app": ("pages",),
+    "page": ("rr.web", "pages", "rr.db", "rr.gesture"),
+    "ui": ("rr.web", "pages"),
+    "web": ("rr.ui", "pages"),
+    "top": ("rr.ui", "rr.web", "pages"),
+    "migrations": ("rr.ui", "rr.web", "pages"),
+    "commands": ("rr.ui", "rr.web", "pages", "rr.gesture"),
+    "queries": ("rr.ui", "rr.web", "pages", "rr.gesture", "commands"),
+    "models": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "commands", "queries"),
+    "rules": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "rr.audit", "rr.base", "commands", "queries", "models"),
+    "other": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "rr.audit", "commands", "queries", "models"),
+}
+DATABASE = ("sqlmodel", "sqlalchemy")
+
+
+def layers(path: str, source: str) -> Iterator[str]:
+    what = WITH_DATABASE.get(path) or kind(path)
+    for name in sorted(imports(source)):
+        if name.startswith("."):
+            yield f"{path} imports {name}: name the package in full"
+        parts = name.split(".")
+        part = parts[2] if len(parts) > 2 and parts[:1] == ["rr"] and parts[1] in PACKAGES else ""
+        if any(part == banned or within(name, banned) for banned in UPHILL.get(what, ())):
+            yield f"{path} ({what}) imports {name}"
+        if what in ("rules", "other", "page") and within(name, *DATABASE):
+            yield f"{path} ({what}) imports {name}: no database here"
+
+
+LEAVES = ("errors", "clock", "config", "base", "days", "labels")
+
+
+def leaves(path: str, source: str) -> Iterator[str]:
+    if path not in {f"rr/{leaf}.py" for leaf in LEAVES}:
+        return
+    for name in sorted(imports(source)):
+        if within(name, "rr") and name != "rr" and not within(name, "rr.errors"):
+            yield f"{path} imports {name}, and is a leaf (what it refuses may come from rr.errors)"
+
+
+def downstream(path: str, source: str) -> Iterator[str]:
+    parts = path.split("/")
+    if len(parts) < 3 or parts[1] not in PACKAGES:
+        return
+    mine = parts[1]
+    for name in sorted(imports(source)):
+        found = re.fullmatch(r"rr\.(\w+)\.commands(\.\w+)?", name)
+        if found is None or found[1] == mine:
+            continue
+        later = DOWNSTREAM[DOWNSTREAM.index(mine) + 1 :] if mine in DOWNSTREAM else ()
+        if found[1] not in later:
+            yield f"{path} calls {found[1]}'s commands, and is not upstream of it ({' > '.join(DOWNSTREAM)})"
+
+
+# What happens in one place only
+
+
+def clock_reads(path: str, source: str) -> Iterator[str]:
+    if path == "rr/clock.py":
+        return
+    for call in calls(source):
+        if not isinstance(call.func, ast.Attribute):
+            continue
+        owner, name = ast.unparse(call.func.value), call.func.attr
+        read = name in ("now", "today", "utcnow") and owner != "clock"
+        if read or (owner == "time" and name in ("time", "time_ns", "localtime", "gmtime", "strftime")):
+            yield f"{path}:{call.lineno} reads the time by {owner}.{name}(): ask rr.clock"
+        if owner == "clock" and name in ("now", "today") and kind(path) in ("commands", "queries", "rules", "models", "other"):
+            yield f"{path}:{call.lineno} reads the clock: take now or today as an argument"
+    if within_any(imports(source), "time.time", "rr.clock.now", "rr.clock.today"):
+        yield f"{path} imports a function that reads the time by its own name: write clock.now()"
+
+
+def within_any(names: Iterable[str], *packages: str) -> bool:
+    return any(within(name, *packages) for name in names)
+
+
+def commits(path: str, source: str) -> Iterator[str]:
+    for call in calls(source):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if name in ("commit", "begin") and path not in ("rr/db.py", "rr/migrations/env.py"):
+            yield f"{path}:{call.lineno} calls .{name}(): only rr/db.py opens and ends transactions"
+        if name == "begin_nested" and path not in SAVEPOINTS:
+            yield f"{path}:{call.lineno} calls .begin_nested(): one gesture is one transaction"
+
+
+def environment(path: str, source: str) -> Iterator[str]:
+    if path == "rr/config.py":
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv", "environb") and ast.unparse(node.value) == "os":
+            yield f"{path}:{node.lineno} reads the environment: add it to rr/config.py"
+    if within_any(imports(source), "os.environ", "os.getenv"):
+        yield f"{path} reads the environment: add it to rr/config.py"
+
+
+def textual_sql(path: str, source: str) -> Iterator[str]:
+    if path.startswith("rr/migrations/"):
+        return
+    if within_any(imports(source), "sqlalchemy.text", "sqlmodel.text", "sqlalchemy.sql.text", "sqlalchemy.literal_column"):
+        yield f"{path} imports text(): the audit can't see textual SQL"
+    for call in calls(source):
+        name = ast.unparse(call.func)
+        if name in ("sqlalchemy.text", "sa.text", "sqlmodel.text", "sqlalchemy.literal_column"):
+            yield f"{path}:{call.lineno} calls {name}(): the audit can't see textual SQL"
+        if name.endswith(".exec_driver_sql") and path != "rr/db.py":
+            yield f"{path}:{call.lineno} calls {name}(): the audit can't see textual SQL"
+
+
+TAG = re.compile(r"(?<!\?P)</?[a-zA-Z][a-zA-Z0-9]*(\s[^<]*)?/?>|(?<!\?P)<[a-zA-Z][a-zA-Z0-9]*\s+[a-zA-Z-]+=")  # ?P<name> is a group of a pattern
+
+
+def html_from_strings(path: str, source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        pieces: list[ast.expr] = []
+        if isinstance(node, ast.JoinedStr):
+            # what is put in stands for a word, so that a tag around it is still seen as one
+            whole = "".join(str(piece.value) if isinstance(piece, ast.Constant) else "x" for piece in node.values)
+            if len(node.values) > 1 and TAG.search(whole):
+                yield f"{path}:{node.lineno} makes HTML from a string: use a template, which escapes"
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+            pieces = [node.left, node.right]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+            pieces = [node.func.value]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Markup":
+            yield f"{path}:{node.lineno} marks a string as safe HTML"
+        elif isinstance(node, ast.keyword) and node.arg == "unsafe_allow_html":
+            yield f"{path}:{node.value.lineno} allows HTML in what it draws"
+        if any(isinstance(p, ast.Constant) and isinstance(p.value, str) and TAG.search(p.value) for p in pieces):
+            yield f"{path}:{getattr(node, 'lineno', 0)} makes HTML from a string: use a template, which escapes"
+
+
+# Pages
+
+
+def entered(path: str, source: str) -> Iterator[str]:
+    if kind(path) != "page":
+        return
+    stem = Path(path).stem
+    needs = [
+        call
+        for call in calls(source)
+        if isinstance(call.func, ast.Name)
+        and call.func.id == "enter"
+        and len(call.args) == 2
+        and ast.unparse(call.args[1]).startswith("Can.")
+    ]
+    if not needs:
+        yield f"{path} doesn't call enter(..., Can....)"
+    elif [ast.unparse(call.args[0]) for call in needs] != [repr(stem)]:
+        yield f"{path} enters as {ast.unparse(needs[0].args[0])}; its name is {stem!r}"
+    if not ast.get_docstring(ast.parse(source)):
+        yield f"{path} has no line at the top that says who uses it and for what"
+
+
+# Commands
+
+CHECKS = {"demand", "demand_for", "reach"}
+
+
+def checked(function: ast.FunctionDef, functions: dict[str, ast.FunctionDef], others: set[str], seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a function comes to an access check: in its own body, in a function of its file, or in another package's command."""
+    for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+        name = ast.unparse(call.func).split(".")[-1]
+        if name in CHECKS or name.startswith("access_"):
+            return True
+        handed_on = any(word.arg == "actor" for word in call.keywords)
+        if handed_on and ast.unparse(call.func).split(".")[0] in others:
+            return True
+        if name in functions and name not in seen | {function.name} and isinstance(call.func, ast.Name):
+            passes = handed_on or any(ast.unparse(given) == "actor" for given in call.args)
+            if passes and checked(functions[name], functions, others, seen | {function.name}):
+                return True
+    return False
+
+
+def commands(path: str, source: str) -> Iterator[str]:
+    if kind(path) != "commands":
+        return
+    tree = ast.parse(source)
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    others = {
+        name.asname or name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+        if f"{node.module}.{name.name}".endswith(".commands") or (node.module or "").endswith(".commands")
+    }
+    for name, function in functions.items():
+        full = f"{path.removesuffix('.py').replace('/', '.')}.{name}"
+        if name.startswith("_") or full in NO_COMMANDS:
+            continue
+        where = f"{path}:{function.lineno} {name}()"
+        keywords = {argument.arg for argument in function.args.kwonlyargs}
+        for needed in ("actor", "now"):
+            if needed not in keywords:
+                yield f"{where} doesn't take {needed} as a keyword"
+        if function.returns is None:
+            yield f"{where} doesn't say what it returns"
+        if not ast.get_docstring(function):
+            yield f"{where} has no docstring: what does it change and refuse?"
+        if full not in OPEN_COMMANDS and not checked(function, functions, others):
+            yield f"{where} never checks that the actor may do it"
+
+
+CHECKERS: list[Checker] = [
+    third_parties,
+    layers,
+    leaves,
+    downstream,
+    clock_reads,
+    commits,
+    environment,
+    textual_sql,
+    html_from_strings,
+    entered,
+    commands,
+]
+
+
+@pytest.mark.parametrize("checker", CHECKERS, ids=lambda checker: checker.__name__)
+def test_the_code_keeps_the_rule(checker: Checker) -> None:
+    wrong = [problem for path, source in sources().items() for problem in checker(path, source)]
+
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+GOOD_COMMAND = '''
+def decide(db: Session, row: int, *, actor: Actor, now: datetime) -> int:
+    """Decide."""
+    reach(db, Row, row, actor, Can.TRIAGE)
+    return row
+'''
+
+
+@pytest.mark.parametrize(
+    ("checker", "path", "source"),
+    [
+        (third_parties, "rr/plans/rules.py", "import streamlit as st"),
+        (third_parties, "rr/ui/page.py", "from starlette.requests import Request"),
+        (third_parties, "rr/intake/queries.py", "import pandas as pd"),
+        (third_parties, "rr/progress/report.py", "from docx import Document"),
+        (layers, "rr/intake/queries.py", "from rr.intake import commands"),
+        (layers, "rr/intake/queries.py", "from rr.plans.commands import agree"),
+        (layers, "rr/intake/rules.py", "from sqlmodel import Field"),
+        (layers, "rr/intake/rules.py", "from rr import db"),
+        (layers, "rr/sessions/capture.py", "from rr.sessions.models import Capture"),
+        (layers, "rr/intake/commands.py", "from rr.ui.act import act"),
+        (layers, "rr/access.py", "import rr.web.guard"),
+        (layers, "rr/web/signup.py", "from rr.ui import words"),
+        (layers, "pages/plan.py", "from sqlalchemy import select"),
+        (layers, "pages/plan.py", "from rr import db"),
+        (layers, "rr/plans/models.py", "from . import rules"),
+        (leaves, "rr/clock.py", "from rr.config import settings"),
+        (leaves, "rr/days.py", "from rr import clock"),
+        (downstream, "rr/plans/commands.py", "from rr.sessions import commands as sessions"),
+        (downstream, "rr/toolkit/commands.py", "from rr.plans.commands import agree"),
+        (clock_reads, "rr/plans/queries.py", "from datetime import date\ntoday = date.today()"),
+        (clock_reads, "pages/plan.py", "import datetime\nat = datetime.datetime.now(datetime.UTC)"),
+        (clock_reads, "rr/web/guard.py", "import time\nat = time.time()"),
+        (clock_reads, "rr/web/guard.py", "from time import time"),
+        (clock_reads, "rr/intake/commands.py", "from rr import clock\nday = clock.today()"),
+        (commits, "rr/intake/commands.py", "db.commit()"),
+        (commits, "rr/gesture.py", "with session.begin():\n    pass"),
+        (commits, "rr/intake/commands.py", "db.begin_nested()"),
+        (environment, "rr/web/guard.py", "import os\nos.environ['RR_DEMO']"),
+        (environment, "rr/web/guard.py", "import os\nos.getenv('RR_DEMO')"),
+        (environment, "rr/web/guard.py", "from os import environ"),
+        (textual_sql, "rr/intake/queries.py", "from sqlalchemy import select, text"),
+        (textual_sql, "rr/intake/queries.py", "import sqlalchemy as sa\nsa.text('delete from plan')"),
+        (textual_sql, "rr/web/health.py", "connection.exec_driver_sql('select 1')"),
+        (html_from_strings, "rr/web/signup.py", "f'<p>{name}</p>'"),
+        (html_from_strings, "rr/web/signup.py", "f'<a href={address}>'"),
+        (html_from_strings, "rr/web/signup.py", "f'<{tag}>'"),
+        (html_from_strings, "rr/web/signup.py", "'<b>' + name + '</b>'"),
+        (html_from_strings, "rr/web/signup.py", "'<b>%s</b>' % name"),
+        (html_from_strings, "rr/web/signup.py", "'<b>{}</b>'.format(name)"),
+        (html_from_strings, "rr/web/signup.py", "markupsafe.Markup(name)"),
+        (html_from_strings, "pages/plan.py", "st.markdown(name, unsafe_allow_html=True)"),
+        (entered, "pages/plan.py", '"""Plan."""\nst.title("Plan")'),
+        (entered, "pages/plan.py", '"""Plan."""\npage = enter("plan")'),
+        (entered, "pages/plan.py", '"""Plan."""\npage = enter("plans", Can.READ_PLANS)'),
+        (entered, "pages/plan.py", 'page = enter("plan", Can.READ_PLANS)'),
+        (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("*, actor: Actor, ", "actor: Actor, *, ")),
+        (commands, "rr/intake/commands.py", GOOD_COMMAND.replace(", now: datetime", "")),
+        (commands, "rr/intake/commands.py", GOOD_COMMAND.replace(" -> int", "")),
+        (commands, "rr/intake/commands.py", GOOD_COMMAND.replace('"""Decide."""', "pass")),
+        (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(db, Row, row, actor, Can.TRIAGE)", "db.get(Row, row)")),
+        (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(", "_find(") + "\ndef _find(*given):\n    return given"),
+    ],
+)
+def test_the_rule_catches_what_it_is_for(checker: Checker, path: str, source: str) -> None:
+    assert list(checker(path, source))
+
+
+@pytest.mark.parametrize(
+    ("checker", "path", "source"),
+    [
+        (third_parties, "rr/ui/charts.py", "import altair as alt\nimport streamlit as st"),
+        (third_parties, "rr/intake/export_file.py", "import pandas as pd"),
+        (layers, "rr/intake/commands.py", "from rr.intake import queries\nfrom rr.plans.models import ActionPlan"),
+        (layers, "rr/intake/queries.py", "from sqlmodel import col\nfrom rr.partnerships.queries import names"),
+        (layers, "pages/plan.py", "from rr.plans import commands, queries\nfrom rr.ui.page import enter"),
+        (leaves, "rr/base.py", "from rr.errors import Invalid"),
+        (downstream, "rr/intake/commands.py", "from rr.sessions import commands as sessions"),
+        (clock_reads, "rr/gesture.py", "from rr import clock\nat = clock.now()"),
+        (clock_reads, "rr/web/guard.py", "import time\nat = time.monotonic()"),
+        (html_from_strings, "rr/ui/words.py", "f'{waiting} < {limit} and > {least}'"),
+        (html_from_strings, "rr/web/mail.py", "f'{name} <{address}@example.org>'"),
+        (entered, "pages/plan.py", '"""Plan."""\npage = enter("plan", Can.READ_PLANS)'),
+        (commands, "rr/intake/commands.py", GOOD_COMMAND),
+        (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(", "_find(") + "\ndef _find(*a):\n    return reach(*a)"),
+        (
+            commands,
+            "rr/intake/commands.py",
+            "from rr.plans import commands as plans\n"
+            + GOOD_COMMAND.replace("reach(db, Row, row, actor, ", "plans.agree(db, actor=actor, x="),
+        ),
+    ],
+)
+def test_the_rule_leaves_alone_what_is_right(checker: Checker, path: str, source: str) -> None:
+    assert list(checker(path, source)) == []
+
+
+def test_what_is_excepted_is_still_there() -> None:
+    found = sources()
+    functions = {
+        f"{path.removesuffix('.py').replace('/', '.')}.{node.name}"
+        for path, source in found.items()
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+    assert not {*OPEN_COMMANDS, *NO_COMMANDS} - functions
+    assert not set(WITH_DATABASE) - set(found)
+    assert all("begin_nested" in found[path] for path in SAVEPOINTS)
+
+
+# What every page has
+
+
+def page_stems() -> list[str]:
+    return sorted(page.stem for page in (ROOT / "pages").glob("*.py"))
+
+
+def without_row(stems: Iterable[str], readme: str) -> list[str]:
+    """The pages that no row of a table in the README names in code style."""
+    rows = [line for line in readme.splitlines() if line.lstrip().startswith("|")]
+    return [stem for stem in stems if not any(re.search(rf"`/?{stem}`", row) for row in rows)]
+
+
+def test_every_page_has_a_file_of_tests() -> None:
+    assert [stem for stem in page_stems() if not (ROOT / f"tests/pages/test_{stem}.py").exists()] == []
+
+
+def test_every_page_has_a_row_in_the_readme() -> None:
+    assert without_row(page_stems(), readme()) == []
+
+
+def test_a_page_that_is_only_mentioned_has_no_row() -> None:
+    assert without_row(["plan", "plans"], "| `plans` | all plans |\nThe page `plan` is nice.") == ["plan"]
+
+
+def test_the_menu_and_the_pages_agree_on_what_is_needed() -> None:
+    from rr.ui.pages import PLACES
+
+    needed = {
+        Path(path).stem: ast.unparse(call.args[1])
+        for path, source in sources().items()
+        if kind(path) == "page"
+        for call in calls(source)
+        if ast.unparse(call.func) == "enter" and len(call.args) == 2
+    }
+
+    assert needed == {stem: f"Can.{place.need.name}" for stem, place in PLACES.items()}
+
+
+# What the README tells
+
+
+def readme() -> str:
+    file = ROOT / "README.md"
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def targets(makefile: str) -> list[str]:
+    return [name for name in re.findall(r"^([a-z-]+):", makefile, re.MULTILINE) if name != "help"]
+
+
+def spoken(command: Any, before: str = "python -m rr") -> Iterator[str]:
+    """Every command as it is typed."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield before
+        return
+    for name, one in inner.items():
+        yield from spoken(one, f"{before} {name}")
+
+
+def test_the_readme_names_every_make_target() -> None:
+    wanted = targets((ROOT / "Makefile").read_text(encoding="utf-8"))
+
+    assert {"run", "test", "check"} <= set(wanted)
+    assert [name for name in wanted if f"make {name}" not in readme()] == []
+
+
+def test_the_readme_names_every_command() -> None:
+    from rr.__main__ import app
+
+    wanted = list(spoken(typer.main.get_command(app)))
+
+    assert {"python -m rr migrate", "python -m rr account add"} <= set(wanted)
+    assert [command for command in wanted if command not in readme()] == []
+
+
+# What is installed
+
+
+def pins(*names: str) -> dict[str, str]:
+    """Package and version, by the name as registries compare it."""
+    lines = [line.split("#")[0].strip() for name in names for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+    return {re.sub(r"[-_.]+", "-", re.sub(r"\[.*?\]", "", line).split("==")[0]).lower(): line.partition("==")[2] for line in lines if line}
+
+
+def test_every_requirement_is_pinned_as_the_lock_has_it() -> None:
+    wanted, locked = pins("requirements.txt", "requirements-dev.txt"), pins("requirements.lock")
+
+    assert {name: locked.get(name) for name in wanted} == wanted
+    assert all(re.fullmatch(r"[0-9][0-9a-z.]*", version) for version in [*wanted.values(), *locked.values()])
+
+
+def test_the_lists_name_no_machine_and_no_address() -> None:
+    lists = [(ROOT / name).read_text(encoding="utf-8") for name in ("requirements.txt", "requirements-dev.txt", "requirements.lock")]
+
+    assert not [line for text in lists for line in text.splitlines() if re.search(r"://|^-|@|^/", line)]
+
+
+def test_templates_escape_what_they_are_given() -> None:
+    templates = [
+        file for file in (ROOT / "rr/web").rglob("*.html") if re.search(r"\|\s*safe\b|autoescape\s+false", file.read_text(encoding="utf-8"))
+    ]
+
+    assert templates == []
