@@ -1,12 +1,14 @@
 """The command line: `python -m rr …`. Everything an administrator does works from here too."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rr import db, gesture, migrations
+from rr import backup, db, export, gesture, migrations
 from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.accounts import queries as account_queries
@@ -108,6 +110,49 @@ def import_signups(
             typer.echo(f"line {row.line}, entry {row.entry_id or 'without a number'}: {row.result}: {row.why}")
     if outcome.refused:
         raise typer.Exit(1)
+
+
+@app.command("backup")
+def make_backup(
+    file: Annotated[Path, typer.Argument(help="where the backup goes")],
+    replace: Annotated[bool, typer.Option("--replace", help="write over a file that is there")] = False,
+) -> None:
+    """Make a verified copy of the database while the app runs. It holds personal data: keep it as safe as the database."""
+    with _refusals():
+        made = backup.backup(file, replace=replace)
+    typer.echo(f"{file}: {made.rows} rows at revision {made.revision}, {made.size} bytes, verified.")
+
+
+@app.command("restore")
+def restore_backup(
+    file: Annotated[Path, typer.Argument(help="a backup")],
+    replace: Annotated[bool, typer.Option("--replace", help="PostgreSQL: also when the database isn't empty")] = False,
+) -> None:
+    """Put a backup in the place of the database. Stop the app first. What was there is kept, under the name that is printed."""
+    with _refusals():
+        done = backup.restore(file, replace=replace)
+    typer.echo(f"{done.rows} rows are restored, at revision {done.revision}. Everybody signs in anew.")
+    if not done.sealed:
+        typer.echo(f"{file} has no seal, so only its structure could be checked: it wasn't made by python -m rr backup.")
+    if done.kept:
+        typer.echo(f"What was there before is {done.kept}. It holds personal data: delete it once it isn't needed.")
+
+
+@app.command("export")
+def export_tables(folder: Annotated[Path, typer.Argument(metavar="DIR", help="a new or empty folder")]) -> None:
+    """Write the whole database as CSV with a data dictionary. It holds personal data."""
+    with _refusals():
+        written = export.export(folder)
+    typer.echo(f"{folder}: {written.tables} tables with {written.rows} rows, and data_dictionary.csv.")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        typer.echo(f"{refusal.headline}. {refusal.way_forward}", err=True)
+        raise typer.Exit(1) from None
 
 
 def _perform(command: object, *args: object, **given: object) -> int:

@@ -1,7 +1,8 @@
 """Every table, so that the registry knows them all."""
 
+from rr import audit
 from rr.accounts import models as accounts
-from rr.audit import AuditEntry, Revision
+from rr.base import REGISTRY
 from rr.intake import models as intake
 from rr.needs import models as needs
 from rr.partnerships import models as partnerships
@@ -9,4 +10,5 @@ from rr.plans import models as plans
 from rr.sessions import models as sessions
 from rr.toolkit import models as toolkit
 
-TABLES = (accounts, AuditEntry, Revision, intake, needs, partnerships, plans, sessions, toolkit)
+MODULES = (accounts, audit, intake, needs, partnerships, plans, sessions, toolkit)
+METADATA = REGISTRY.metadata

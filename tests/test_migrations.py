@@ -5,22 +5,20 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Enum, inspect, select, text
+from sqlmodel import col
 
 from rr import db, gesture, migrations
 from rr.access import SYSTEM
-from rr.base import REGISTRY
 from rr.migrations.env_rules import compare_type
-from rr.models import TABLES
+from rr.models import METADATA
 from rr.partnerships.models import Partnership
 from rr.reference import load_reference
-
-assert TABLES
 
 
 def test_the_migrations_make_what_the_models_say(database):
     with db.engine().connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": compare_type})
-        assert compare_metadata(context, REGISTRY.metadata) == []
+        assert compare_metadata(context, METADATA) == []
     assert migrations.is_current()
 
 
@@ -28,7 +26,7 @@ def test_every_choice_has_all_its_labels_in_its_check(database):
     """Alembic doesn't see a new label."""
     inspector = inspect(db.engine())
     seen = 0
-    for table in REGISTRY.metadata.tables.values():
+    for table in METADATA.tables.values():
         checks = {check["name"]: check["sqltext"] for check in inspector.get_check_constraints(table.name)}
         for column in table.columns:
             if isinstance(column.type, Enum):
@@ -58,7 +56,7 @@ def test_down_and_up_again_ends_where_it_began(database):
 
 def test_the_reference_lists_load_twice_and_leave_edits_alone(database):
     with db.transaction() as session:
-        first = session.execute(select(Partnership).order_by(Partnership.id)).scalars().first()
+        first = session.execute(select(Partnership).order_by(col(Partnership.id))).scalars().first()
         first.public_name = "Ours now"
 
     assert gesture.perform(load_reference, actor=SYSTEM) == 0

@@ -19,7 +19,7 @@ class SupportRequest(Versioned, table=True):
         UniqueConstraint("source", "entry_id", "received_at"),
         Index("ix_support_request_status_received_on", "status", "received_on"),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ref: str = string(SHORT, unique=True)
     source: Source = Field(sa_type=choice(Source))
     entry_id: str = string(SHORT)
@@ -68,7 +68,7 @@ class RequestTopic(Base, table=True):
 class Decision(Base, table=True):
     """What somebody decided about a sign-up. Undoing adds a row that points at the one it undoes."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     request_id: int = Field(foreign_key="support_request.id", index=True)
     move: Move = Field(sa_type=choice(Move))
     before: RequestStatus = Field(sa_type=choice(RequestStatus, "before"))
@@ -88,7 +88,7 @@ class ImportBatch(Base, table=True):
     """One file that was brought in, and what became of its rows."""
 
     __tablename__ = "import_batch"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     file_name: str = string(LINE)
     taken: int = 0
     already: int = 0
@@ -102,7 +102,7 @@ class ImportRow(Base, table=True):
     """One row of a file: taken, already there, there with other answers, or refused with the reason."""
 
     __tablename__ = "import_row"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     batch_id: int = Field(foreign_key="import_batch.id", index=True)
     line: int
     entry_id: str = string(SHORT)

@@ -40,6 +40,15 @@ class PartnershipKnows(Labelled):
     NOT_SURE = "not_sure", "Not sure"
 
 
+class RowResult(Labelled):
+    """What became, or would become, of a row of an imported file."""
+
+    TAKEN = "taken", "Taken in"
+    ALREADY = "already", "Already there"
+    CHANGED = "changed", "There with other answers"
+    REFUSED = "refused", "Refused"
+
+
 class Move(Labelled):
     """What a person of the support team decides. `.label` is for its button, `.past` for the thread."""
 

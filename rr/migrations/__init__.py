@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
 
 from rr import db
 
@@ -18,9 +19,24 @@ def config() -> Config:
     return made
 
 
-def upgrade(to: str = "head") -> None:
-    """Bring the configured database to a revision. All steps in one transaction: one that fails leaves nothing behind."""
-    command.upgrade(config(), to)
+def upgrade(to: str = "head", engine: Engine | None = None) -> None:
+    """Bring a database to a revision: the configured one, else that of a writing engine.
+
+    All steps in one transaction: one that fails leaves nothing behind.
+    """
+    made = config()
+    made.attributes["engine"] = engine
+    command.upgrade(made, to)
+
+
+def known() -> frozenset[str]:
+    """Every revision that these migrations can upgrade from."""
+    return frozenset(step.revision for step in ScriptDirectory.from_config(config()).walk_revisions())
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision that a database says it stands at; None if it was never migrated."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current() -> bool:

@@ -1,29 +1,28 @@
 """Run by Alembic: both databases, one transaction, no child row lost."""
 
+from typing import Any
+
 from alembic import context
 from sqlalchemy import Connection
 
 from rr import db
-from rr.base import REGISTRY
 from rr.migrations.env_rules import compare_type, render_item
-from rr.models import TABLES
-
-assert TABLES
+from rr.models import METADATA
 
 
 def run(connection: Connection) -> None:
     """Migrate with SQLite's foreign keys off (a rebuilt parent table takes its children along otherwise), then check them."""
     sqlite = connection.dialect.name == "sqlite"
-    raw = connection.connection.dbapi_connection
+    raw: Any = connection.connection.dbapi_connection
     if sqlite:
-        raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        raw.execute("PRAGMA foreign_keys=OFF")
     try:
         with connection.begin():
             if not sqlite:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7217)")  # two starts at once: one after the other
             context.configure(
                 connection=connection,
-                target_metadata=REGISTRY.metadata,
+                target_metadata=METADATA,
                 render_as_batch=True,
                 render_item=render_item,
                 compare_type=compare_type,
@@ -31,11 +30,12 @@ def run(connection: Connection) -> None:
             context.run_migrations()
             if sqlite:
                 orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-                assert not orphans, f"the migration would leave rows without their parent: {orphans[:5]}"
+                if orphans:
+                    raise RuntimeError(f"The migration would leave rows without their parent: {orphans[:5]}")
     finally:
         if sqlite:
-            raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+            raw.execute("PRAGMA foreign_keys=ON")
 
 
-with db.writer().connect() as opened:
+with (context.config.attributes.get("engine") or db.writer()).connect() as opened:
     run(opened)

@@ -1,13 +1,13 @@
 """How Alembic reads and writes our own column types."""
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel.sql.sqltypes import AutoString
 
 from rr.base import Instant
 
 
-def render_item(kind: str, item: Any, autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """Write our own types so that a migration needs no import of ours."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"

@@ -18,6 +18,8 @@ from rr.plans.models import Action, ActionPlan
 from rr.sessions.capture import support_kind
 from rr.sessions.models import Capture, SupportSession
 
+LOCK = {"key_share": True}  # others may still add rows that point here
+
 
 def ask(
     db: Session,
@@ -33,15 +35,22 @@ def ask(
     """Ask for support, for a captured line, an action or the partnership, and return the need's id.
 
     Without a `kind` it is guessed from the words. The same kind and words for the same line or action are one need: the first
-    one's id is returned, and if it had not been available it is asked again. Locks the partnership, so that two people who
-    ask at once make one need.
+    one's id is returned, and if it had not been available it is asked again. Locks what it is for, so that two people who ask at
+    once make one need. A line that has become an action asks for that action.
     """
     demand_for(db, partnership_id, actor, Can.ASK_SUPPORT)
     words = clean(words, LONG, "words")
     if not words:
         raise Invalid({"words": "Say in a few words what support is needed."})
     kind = _kind(db, kind, words)
-    db.get(Partnership, partnership_id, with_for_update=True)
+    if action_id is None and capture_id is not None:
+        action_id = db.execute(select(col(Action.id)).where(col(Action.capture_id) == capture_id)).scalar()
+    if action_id is not None:
+        db.get(Action, action_id, with_for_update=LOCK)
+    elif capture_id is not None:
+        db.get(Capture, capture_id, with_for_update=LOCK)
+    else:
+        db.get(Partnership, partnership_id, with_for_update=LOCK)
     _of_partnership(db, partnership_id, capture_id, action_id)
     there = _same(db, partnership_id, kind, words, capture_id, action_id)
     if there is None:

@@ -13,6 +13,7 @@ from rr.db import Session
 from rr.needs.models import SupportKind, SupportNeed, SupportPartner
 from rr.needs.rules import NeedStatus
 from rr.partnerships.models import Partnership
+from rr.partnerships.queries import shown_name
 from rr.plans.models import Action, ActionPlan
 
 PER_PAGE = 50
@@ -172,7 +173,7 @@ def listed(db: Session, filters: NeedFilters, *, actor: Actor, page: int = 1, pe
         _needs()
         .add_columns(
             col(Partnership.id).label("partnership_id"),
-            col(Partnership.name).label("partnership"),
+            shown_name().label("partnership"),
             col(Partnership.region),
             col(ActionPlan.id).label("plan_id"),
             col(Action.title).label("action"),

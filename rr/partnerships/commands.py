@@ -27,10 +27,11 @@ class AddressBook:
 
     def __init__(self, db: Session, partnership_ids: Collection[int]) -> None:
         self._db = db
-        self._of: dict[int, list[Contact]] = {number: [] for number in partnership_ids}
+        self._by_email: dict[tuple[int, str], Contact] = {}
+        self._by_phone: dict[tuple[int, str], list[Contact]] = {}
         wanted = select(Contact).where(col(Contact.partnership_id).in_(sorted(set(partnership_ids)))).order_by(col(Contact.id))
         for contact in db.execute(wanted.with_for_update()).scalars():
-            self._of[contact.partnership_id].append(contact)
+            self._write_down(contact)
 
     def know(
         self,
@@ -52,7 +53,6 @@ class AddressBook:
         if contact is None:
             contact = Contact(partnership_id=partnership_id, name=name, folded=fold(name)[:LINE], email=email, phone=phone, role=role)
             self._db.add(contact)
-            self._of[partnership_id].append(contact)
         elif contact.told_at is None or contact.told_at <= told_at:
             contact.name, contact.folded = (name, fold(name)[:LINE]) if name else (contact.name, contact.folded)
             contact.role = role or contact.role
@@ -65,14 +65,21 @@ class AddressBook:
             contact.agreed_contact_at = max(contact.agreed_contact_at or told_at, told_at)
         if agreed_share:
             contact.agreed_share_at = max(contact.agreed_share_at or told_at, told_at)
+        self._write_down(contact)
         return contact
 
+    def _write_down(self, contact: Contact) -> None:
+        if contact.email:
+            self._by_email.setdefault((contact.partnership_id, contact.email), contact)
+        sharing = self._by_phone.setdefault((contact.partnership_id, contact.phone), []) if contact.phone else []
+        if contact not in sharing:
+            sharing.append(contact)
+
     def _find(self, partnership_id: int, name: str, email: str, phone: str) -> Contact | None:
-        people = self._of[partnership_id]
-        if email and (known := next((person for person in people if person.email == email), None)):
+        if email and (known := self._by_email.get((partnership_id, email))):
             return known
         same = fold(name)[:LINE]
-        by_phone = (person for person in people if phone and person.phone == phone)
+        by_phone = self._by_phone.get((partnership_id, phone), []) if phone else []
         return next((person for person in by_phone if not (email and person.email) or person.folded == same), None)
 
 
@@ -107,7 +114,6 @@ def know_contact(
         agreed_share=agreed_share,
     )
     db.flush()
-    assert contact.id is not None  # noqa: S101 (flushed above)
     return contact.id
 
 
@@ -174,7 +180,7 @@ def edit_facts(db: Session, partnership_id: int, base: Mapping[str, Any], mine: 
         raise NotFound("That partnership isn't here", "Search for it by its name.")
     if unknown := mine.keys() - _FACTS:
         raise Refused(f"These can't be changed here: {', '.join(sorted(unknown))}", "They belong to the reference list of areas.")
-    wanted = {name: clean(value, LINE, name) if name in _TEXTS else value for name, value in mine.items()}
+    wanted: dict[str, Any] = {name: clean(value, LINE, name) if name in _TEXTS else value for name, value in mine.items()}
     errors = {}
     money, weekday = wanted.get("money_remaining"), wanted.get("closed_weekday")
     if money is not None and not 0 <= money <= LARGEST_SUM:
@@ -202,5 +208,4 @@ def add_note(db: Session, partnership_id: int, words: str, *, actor: Actor, now:
     note = Note(partnership_id=partnership_id, words=words, at=now, by_id=actor.account_id)
     db.add(note)
     db.flush()
-    assert note.id is not None  # noqa: S101 (flushed above)
     return note.id

@@ -12,7 +12,7 @@ from rr.partnerships.rules import ContactRole
 class Partnership(Versioned, table=True):
     """One for each area, loaded as reference. Money and end date are not known until somebody says."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     name: str = string(LINE, unique=True)
     public_name: str = string(LINE)
     region: str = string(SHORT, index=True)
@@ -27,7 +27,7 @@ class Partnership(Versioned, table=True):
 class Alias(Base, table=True):
     """Another name that a partnership goes by, normalised: from the reference list, or chosen once by a person."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
     text: str = string(LINE)
     normal: str = string(LINE, unique=True)
@@ -37,7 +37,7 @@ class Contact(Base, table=True):
     """A person at a partnership, known there by e-mail, else by phone."""
 
     __table_args__ = (Index("ix_contact_partnership_id_email", "partnership_id", "email"),)
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
     name: str = string(LINE, personal=True)
     folded: str = string(LINE, personal=True, index=True)
@@ -52,7 +52,7 @@ class Contact(Base, table=True):
 class Note(Base, table=True):
     """What somebody of ours wants the next one to know about a partnership."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
     words: str = string(LONG, personal=True)
     at: datetime = Field(sa_type=Instant)

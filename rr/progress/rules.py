@@ -155,11 +155,7 @@ def number(value: float | None) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
-def people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"
-
-
-def headline(wait: Waiting, plans: int, silent: int) -> str:
+def headline(wait: Waiting, plans: int) -> str:
     """Where it all stands, in a sentence or two: progress first, then who waits for us."""
     stands = {0: "No plan is under way yet.", 1: "1 partnership is working on its plan."}.get(
         plans, f"{plans:,} partnerships are working on their plans."

@@ -13,7 +13,7 @@ class SupportSession(Versioned, table=True):
     """A Reflect | Recharge session. Draft, planned, held or cancelled follows from its dates."""
 
     __tablename__ = "support_session"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
     request_id: int | None = Field(default=None, foreign_key="support_request.id", index=True, description="origin: the sign-up")
     recipe: str = string(LINE, description="the name of the recipe that proposed the agenda")
@@ -49,7 +49,7 @@ class AgendaItem(Versioned, table=True):
     """A row of the agenda. Its start time follows from the minutes of the rows before it."""
 
     __tablename__ = "agenda_item"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="support_session.id", index=True)
     activity_id: int | None = Field(default=None, foreign_key="activity.id", index=True)
     position: int
@@ -63,7 +63,7 @@ class AgendaItem(Versioned, table=True):
 class Capture(Versioned, table=True):
     """One line of what came out of a session, beside the line as it was typed."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     session_id: int = Field(foreign_key="support_session.id", index=True)
     item_id: int | None = Field(default=None, foreign_key="agenda_item.id", index=True, description="origin: the agenda item")
     kind: CaptureKind = Field(sa_type=choice(CaptureKind))

@@ -2,18 +2,31 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
+from rr.clock import LONDON
 from rr.labels import Labelled
 
 LONGEST_WITHOUT_BREAK = 90
 DAY = 24 * 60
+BREAKS = frozenset({"break", "lunch", "refreshments"})
+CLOSES = frozenset({"close", "closing", "goodbye", "goodbyes"})
 
 
 class SessionState(Labelled):
     DRAFT = "draft", "Draft"
     PLANNED = "planned", "Planned"
     HELD = "held", "Held"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Stage(Labelled):
+    """Where a session stands for whoever looks after it, in the order in which lists show them: what waits for us comes first."""
+
+    TO_FINISH = "to_finish", "To finish"
+    TO_ARRANGE = "to_arrange", "To arrange"
+    COMING = "coming", "Coming"
+    FINISHED = "finished", "Finished"
     CANCELLED = "cancelled", "Cancelled"
 
 
@@ -62,6 +75,47 @@ def state(starts_at: datetime | None, held_on: date | None, cancelled_at: dateti
     if cancelled_at is not None:
         return SessionState.CANCELLED
     return SessionState.DRAFT if starts_at is None else SessionState.PLANNED
+
+
+def stage(day: date | None, held_on: date | None, cancelled_at: datetime | None, finished_at: datetime | None, today: date) -> Stage:
+    """Derived, never stored. `day` is the one in London on which it is planned; once that has passed, the session waits to be finished."""
+    if held_on is not None:
+        return Stage.FINISHED if finished_at is not None else Stage.TO_FINISH
+    if cancelled_at is not None:
+        return Stage.CANCELLED
+    if day is None:
+        return Stage.TO_ARRANGE
+    return Stage.TO_FINISH if day < today else Stage.COMING
+
+
+def begins(day: date, at: time) -> datetime:
+    """The instant at which a session starts, from the day and the time that people in London say."""
+    return datetime.combine(day, at, tzinfo=LONDON)
+
+
+def overlap(one: datetime, minutes: int, other: datetime, other_minutes: int) -> bool:
+    """Do two sessions share any time? One that starts when the other ends doesn't."""
+    return one < other + timedelta(minutes=other_minutes) and other < one + timedelta(minutes=minutes)
+
+
+def item_at(minutes: Sequence[int], gone: int) -> int:
+    """Which row of the agenda (from 0) is running, so many minutes after the start: the first before it, the last after its end."""
+    end_of_row = 0
+    for number, row in enumerate(minutes):
+        end_of_row += row
+        if gone < end_of_row:
+            return number
+    return max(len(minutes) - 1, 0)
+
+
+def reads_as_break(title: str) -> bool:
+    """Is a row with a title of its own a break, as far as its words say?"""
+    return bool(BREAKS & set(title.casefold().split()))
+
+
+def reads_as_close(title: str) -> bool:
+    """Does a row with a title of its own end the session, as far as its words say?"""
+    return bool(CLOSES & set(title.casefold().split()))
 
 
 def starts(start_minute: int | None, minutes: Sequence[int]) -> list[str]:

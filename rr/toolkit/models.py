@@ -20,7 +20,7 @@ class Topic(Base, table=True):
 class Activity(Versioned, table=True):
     """An entry of the library."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code: str = string(SHORT, unique=True)
     name: str = string(LINE)
     phase: Phase = Field(sa_type=choice(Phase), index=True)
@@ -44,7 +44,7 @@ class Activity(Versioned, table=True):
 class Recipe(Base, table=True):
     """A shape for a session, from which an agenda is proposed."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code: str = string(SHORT, unique=True)
     name: str = string(LINE)
     when: When = Field(sa_type=choice(When))
@@ -56,7 +56,7 @@ class RecipeStep(Base, table=True):
     """One step of a recipe: a fixed activity, or a phase of which the best-fitting activity is chosen."""
 
     __tablename__ = "recipe_step"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     recipe_id: int = Field(foreign_key="recipe.id", index=True)
     position: int
     activity: str = string(SHORT, description="an activity's code, or empty")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, Scope, demand, scope
@@ -108,7 +108,7 @@ def activities(db: Session) -> tuple[ActivityFacts, ...]:
             col(Activity.newcomers),
         ).order_by(col(Activity.code))
     ).all()
-    return tuple(ActivityFacts(**{**row._asdict(), "topics": tuple(row.topics.split())}) for row in rows)
+    return tuple(ActivityFacts(**_values(row)) for row in rows)
 
 
 def recipes(db: Session) -> tuple[RecipeFacts, ...]:
@@ -149,7 +149,8 @@ def shapes(db: Session, *, actor: Actor) -> tuple[Shape, ...]:
         )
     ).all()
     return tuple(
-        Shape(row.id, row.name, row.when, row.minutes, row.summary, tuple(_step(step, names) for step in steps.get(row.id, ()))) for row in rows
+        Shape(row.id, row.name, row.when, row.minutes, row.summary, tuple(_step(step, names) for step in steps.get(row.id, ())))
+        for row in rows
     )
 
 
@@ -180,7 +181,7 @@ def entry(db: Session, activity_id: int, *, actor: Actor) -> Entry:
     return _entry(row, actor)
 
 
-def _entries() -> Select[Any]:
+def _entries() -> Any:
     return select(
         col(Activity.id),
         col(Activity.name),
@@ -204,7 +205,12 @@ def _entries() -> Select[Any]:
 
 
 def _entry(row: Any, actor: Actor) -> Entry:
-    return Entry(**{**row._asdict(), "topics": tuple(row.topics.split()), "may_edit": may_edit(row.added_by_id, actor)})
+    return Entry(**_values(row), may_edit=may_edit(row.added_by_id, actor))
+
+
+def _values(row: Any) -> dict[str, Any]:
+    """A row's columns by name, the topics apart."""
+    return row._asdict() | {"topics": tuple(row.topics.split())}
 
 
 def may_edit(added_by_id: int | None, actor: Actor) -> bool:

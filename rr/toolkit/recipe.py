@@ -90,9 +90,12 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Proposal:
+    """An agenda for an ask. `minutes` are those of the recipe: its steps may leave some to spare."""
+
     recipe_id: int | None
     recipe_name: str
     why: str
+    minutes: int
     items: tuple[Proposed, ...]
 
 
@@ -137,7 +140,19 @@ def propose(recipes: Collection[RecipeFacts], activities: Collection[ActivityFac
         else:
             title = phase.label if phase else "To be chosen"
             items.append(Proposed(None, title, step.minutes, _nothing_fits(step, phase, ask)))
-    return Proposal(recipe.id, recipe.name, reason, tuple(items))
+    return Proposal(recipe.id, recipe.name, reason, recipe.minutes, tuple(items))
+
+
+def instead(
+    activities: Collection[ActivityFacts], phase: Phase | None, minutes: int, ask: Ask, taken: Collection[str]
+) -> list[tuple[ActivityFacts, str]]:
+    """What could stand in a row of so many minutes, best first, each with its reason.
+
+    Of the phase, or of any where that isn't known. Leaves out what can't work here, what needs longer, and what is `taken` (codes).
+    """
+    step = StepFacts(0, "", phase, minutes, "topics", "")
+    fitting = _fitting(activities, phase, minutes, ask, taken)
+    return [(activity, _reason(activity, step, ask)) for activity in sorted(fitting, key=lambda one: (-_score(one, step, ask), one.code))]
 
 
 def _occasion(when: When, ask: Ask) -> str:
@@ -156,15 +171,23 @@ def _occasion(when: When, ask: Ask) -> str:
 def _best(
     library: Collection[ActivityFacts], phase: Phase | None, step: StepFacts, ask: Ask, taken: Collection[str]
 ) -> ActivityFacts | None:
-    fitting = [
+    if phase is None:
+        return None
+    fitting = _fitting(library, phase, step.minutes, ask, taken)
+    return min(fitting, key=lambda activity: (-_score(activity, step, ask), activity.code), default=None)
+
+
+def _fitting(
+    library: Collection[ActivityFacts], phase: Phase | None, minutes: int, ask: Ask, taken: Collection[str]
+) -> list[ActivityFacts]:
+    return [
         activity
         for activity in library
-        if activity.phase == phase
+        if (phase is None or activity.phase == phase)
         and activity.code not in taken
-        and activity.minutes_from <= step.minutes  # one that needs longer than the step can't be done in it
+        and activity.minutes_from <= minutes  # one that needs longer can't be done in it
         and not _unfit(activity, ask)
     ]
-    return min(fitting, key=lambda activity: (-_score(activity, step, ask), activity.code), default=None)
 
 
 def _score(activity: ActivityFacts, step: StepFacts, ask: Ask) -> int:

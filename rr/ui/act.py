@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from rr import clock, faults, gesture
+from rr import faults, gesture
 from rr.access import Actor
-from rr.accounts import queries as accounts
 from rr.db import Session
 from rr.errors import Conflict, Invalid, Refused, SignedOut
+from rr.ui.signed_in import person
 from rr.ui.words import plain
 
 
@@ -63,11 +63,12 @@ def act(
     done: str = "",
     after: Callable[[Any], None] | None = None,
     **given: Any,
-) -> bool:
+) -> Any:
     """Run a command as the callback of a button or a form, in a transaction of its own; draws nothing.
 
     Who it is, is found out inside that transaction. A refusal is kept for the next run, beside its form, and what was typed
     stays. With success the form is emptied and `done` is shown; `after(result)` comes last and may go to another page.
+    Returns whether it succeeded.
     """
     st.session_state.pop("rr_refusal", None)
     try:
@@ -81,8 +82,10 @@ def act(
             form.base = form.base | {name: theirs for name, (theirs, _mine) in refusal.clashes.items()}
         return False
     except Exception as bug:
-        reference = faults.record(bug, command.__name__)
-        fault = Refused("Something went wrong on our side, and nothing was saved", f"Try again. If it stays, tell us this reference: {reference}.")
+        reference = faults.record(bug, getattr(command, "__name__", "a command"))
+        fault = Refused(
+            "Something went wrong on our side, and nothing was saved", f"Try again. If it stays, tell us this reference: {reference}."
+        )
         st.session_state["rr_refusal"] = (form.name if form else "", fault)
         return False
     if form is not None:
@@ -95,7 +98,7 @@ def act(
 
 
 def _actor(session: Session) -> Actor:
-    found = accounts.whose(session, st.user.get("session"), clock.now())  # type: ignore[arg-type]
+    found = person(session)
     if found is None:
         raise SignedOut
     return found

@@ -10,10 +10,10 @@ import streamlit as st
 
 from rr import clock, db
 from rr.access import Actor, Can, demand
-from rr.accounts import queries as accounts
 from rr.db import Session
 from rr.errors import NotFound, Refused
 from rr.ui.act import forget_forms, show_news
+from rr.ui.signed_in import person, send_to_sign_in
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Page:
         """
         try:
             with db.reading() as session:
-                if accounts.whose(session, mark(), clock.now()) != self.actor:
+                if person(session) != self.actor:
                     send_to_sign_in()
                 yield session
         except NotFound as missing:
@@ -62,7 +62,7 @@ class Page:
 def enter(stem: str, need: Can) -> Page:
     """The first line of every page. Ends it for whoever may not be here."""
     with db.reading() as session:
-        actor = accounts.whose(session, mark(), clock.now())
+        actor = person(session)
     if actor is None:
         send_to_sign_in()
     here = f"{stem} {st.query_params.get('id', '')}"
@@ -74,17 +74,6 @@ def enter(stem: str, need: Can) -> Page:
     except NotFound as missing:
         not_here(missing)
     return Page(stem, need, actor, clock.today())
-
-
-def mark() -> str | None:
-    """The mark of this browser's sign-in, as the guard put it into the header."""
-    return st.user.get("session")  # type: ignore[return-value]
-
-
-def send_to_sign_in() -> NoReturn:
-    """Let go of somebody who is signed out: their browser loads the sign-in page, and comes back to this address after."""
-    st.logout()
-    st.stop()
 
 
 def not_here(missing: Refused) -> NoReturn:

@@ -19,4 +19,6 @@ def box(actor: Actor) -> None:
     if not found:
         st.caption("Nothing found. Try a part of the area's name, a person's last name, or a reference such as RR-0001.")
     for hit in found:
-        pages.link("partnership" if hit.partnership_id else "requests", plain(hit.label), icon=hit.icon, id=hit.partnership_id or hit.request_id)
+        pages.link(
+            "partnership" if hit.partnership_id else "requests", plain(hit.label), icon=hit.icon, id=hit.partnership_id or hit.request_id
+        )

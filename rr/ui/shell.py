@@ -8,25 +8,24 @@ import streamlit as st
 if (root := str(Path(__file__).resolve().parents[2])) not in sys.path:  # a page test starts here, without the server's path
     sys.path.insert(0, root)
 
-from rr import clock, db, gesture  # noqa: E402
-from rr.accounts import commands, queries  # noqa: E402
-from rr.config import settings  # noqa: E402
-from rr.ui import pages, search  # noqa: E402
-from rr.ui.page import mark, send_to_sign_in  # noqa: E402
+from rr import db, gesture
+from rr.access import SYSTEM
+from rr.accounts import commands
+from rr.config import settings
+from rr.ui import pages, search
+from rr.ui.signed_in import mark, person, send_to_sign_in
 
 STATIC = Path(__file__).parent / "static"
 
 
 def _sign_out() -> None:
-    from rr.access import SYSTEM
-
     gesture.perform(commands.sign_out, mark(), actor=SYSTEM)
     st.logout()
 
 
 st.set_page_config(page_title="Reflect | Recharge", page_icon=STATIC / "favicon.png", layout="wide")
 with db.reading() as session:
-    actor = queries.whose(session, mark(), clock.now())
+    actor = person(session)
 if actor is None:
     send_to_sign_in()
 if st.session_state.get("rr_account") != actor:  # somebody else, or another role: nothing of the person before stays

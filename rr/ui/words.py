@@ -23,5 +23,5 @@ def quote(text: str, *, long: int = 0) -> None:
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """"1 person", "2 people", "no people"."""
+    """ "1 person", "2 people", "no people"."""
     return f"{number:,} {one}" if number == 1 else f"{number:,} {many or one + 's'}"

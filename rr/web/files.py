@@ -66,13 +66,13 @@ def _made(make: Maker, mark: str | None, ids: Mapping[str, int], params: Mapping
 
 def attachment(name: str) -> str:
     """The header that saves a file under a name. Only letters, digits, spaces, dots and dashes are left of it, also in plain ASCII."""
-    safe = " ".join(re.sub(r"[^\w .-]", " ", unicodedata.normalize("NFC", name)).split()).lstrip(".") or "file"
+    safe = " ".join(re.sub(r"[^\w .-]", " ", unicodedata.normalize("NFC", name)).split()).lstrip(". ") or "file"
     plain = unicodedata.normalize("NFKD", safe).encode("ascii", "ignore").decode().lstrip(". ") or "file"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe)}"
 
 
 def _plan(session: Session, actor: Actor, ids: Mapping[str, int], params: Mapping[str, str]) -> File:
-    plan = plans.document(session, ids["id"], actor)
+    plan = plans.document(session, ids["id"], actor=actor)
     body = document.build(plan, large=params.get("print") == "large")
     return File(f"{plan.partnership} - six-month action plan.docx", WORD, body)
 

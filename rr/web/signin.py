@@ -10,8 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from rr import clock, db
 from rr.access import Actor, Who
 from rr.accounts import commands, queries
-from rr.accounts.rules import Role
-from rr.accounts.rules import SIGN_IN_LASTS, digest
+from rr.accounts.rules import SIGN_IN_LASTS, Role, digest
 from rr.config import settings
 from rr.errors import Invalid, NotFound, Refused
 from rr.gesture import perform
@@ -119,15 +118,15 @@ def _email(secret: str) -> str | None:
         return queries.link_email(session, secret, clock.now())
 
 
-def _form(request: Request, wanted: str, *, email: str = "", news: str = "", errors: dict[str, str] | None = None, status: int = 200) -> Response:
+def _form(
+    request: Request, wanted: str, *, email: str = "", news: str = "", errors: dict[str, str] | None = None, status: int = 200
+) -> Response:
     demo = DEMO if settings().demo else ()
     return form_page(request, "sign_in.html", status=status, wanted=wanted, email=email, news=news, errors=errors or {}, demo=demo)
 
 
 def _password_form(request: Request, email: str, errors: dict[str, str] | None = None, status: int = 200) -> Response:
-    answer = form_page(request, "password.html", status=status, email=email, errors=errors or {})
-    answer.headers["Referrer-Policy"] = "no-referrer"  # the address holds the link's secret
-    return answer
+    return form_page(request, "password.html", status=status, email=email, errors=errors or {})
 
 
 def _onward(wanted: str) -> Response:

@@ -229,6 +229,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(length=60), nullable=False),
         sa.Column("agreed_contact_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreed_share_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_contact_partnership_id_partnership")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
@@ -500,6 +501,7 @@ def upgrade() -> None:
         sa.Column("words", sa.String(length=5000), nullable=False),
         sa.Column("partner_id", sa.Integer(), nullable=True),
         sa.Column("back_on", sa.Date(), nullable=True),
+        sa.Column("before_back_on", sa.Date(), nullable=True),
         sa.Column("duplicate_of_id", sa.Integer(), nullable=True),
         sa.Column("undoes_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -604,6 +606,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_action_plan_lead_id"), ["lead_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_plan_partnership_id"), ["partnership_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_plan_session_id"), ["session_id"], unique=False)
+        batch_op.create_index(
+            "uq_action_plan_open",
+            ["partnership_id"],
+            unique=True,
+            sqlite_where=sa.text("closed_on IS NULL"),
+            postgresql_where=sa.text("closed_on IS NULL"),
+        )
 
     op.create_table(
         "agenda_item",
@@ -683,10 +692,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_review_by_id_account")),
         sa.ForeignKeyConstraint(["plan_id"], ["action_plan.id"], name=op.f("fk_review_plan_id_action_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint("plan_id", "kind", name=op.f("uq_review_plan_id_kind")),
     )
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_review_due_on"), ["due_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_review_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
         "action",
@@ -729,9 +738,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["action_plan.id"], name=op.f("fk_action_plan_id_action_plan")),
         sa.ForeignKeyConstraint(["topic"], ["topic.code"], name=op.f("fk_action_topic_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+        sa.UniqueConstraint("capture_id", name=op.f("uq_action_capture_id")),
     )
     with op.batch_alter_table("action", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_action_capture_id"), ["capture_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index("ix_action_status_due", ["status", "due"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_topic"), ["topic"], unique=False)
@@ -833,11 +842,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_action_topic"))
         batch_op.drop_index("ix_action_status_due")
         batch_op.drop_index(batch_op.f("ix_action_plan_id"))
-        batch_op.drop_index(batch_op.f("ix_action_capture_id"))
 
     op.drop_table("action")
     with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_review_plan_id"))
         batch_op.drop_index(batch_op.f("ix_review_due_on"))
 
     op.drop_table("review")
@@ -856,6 +863,7 @@ def downgrade() -> None:
 
     op.drop_table("agenda_item")
     with op.batch_alter_table("action_plan", schema=None) as batch_op:
+        batch_op.drop_index("uq_action_plan_open", sqlite_where=sa.text("closed_on IS NULL"), postgresql_where=sa.text("closed_on IS NULL"))
         batch_op.drop_index(batch_op.f("ix_action_plan_session_id"))
         batch_op.drop_index(batch_op.f("ix_action_plan_partnership_id"))
         batch_op.drop_index(batch_op.f("ix_action_plan_lead_id"))
