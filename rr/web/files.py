@@ -17,6 +17,7 @@ from rr.access import Actor
 from rr.accounts.queries import whose
 from rr.db import Session
 from rr.errors import NotFound
+from rr.intake import queries as intake
 from rr.plans import document
 from rr.plans import queries as plans
 from rr.web.guard import HEADER
@@ -77,6 +78,11 @@ def _plan(session: Session, actor: Actor, ids: Mapping[str, int], params: Mappin
     return File(f"{plan.partnership} - six-month action plan.docx", WORD, body)
 
 
+def _refused_rows(session: Session, actor: Actor, ids: Mapping[str, int], params: Mapping[str, str]) -> File:
+    return File(f"refused rows of import {ids['id']}.csv", "text/csv", intake.refused_csv(session, ids["id"], actor=actor))
+
+
 ROUTES = [
     file_route("/files/plan/{id:int}.docx", _plan),
+    file_route("/files/import/{id:int}.csv", _refused_rows),
 ]

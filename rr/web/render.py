@@ -13,12 +13,12 @@ TEMPLATES = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 # A browser keeps the stylesheet until its address changes.
-TEMPLATES.globals["stylesheet"] = f"/static-rr/pages.css?v={hashlib.sha256((STATIC / 'pages.css').read_bytes()).hexdigest()[:12]}"
+STYLESHEET = f"/static-rr/pages.css?v={hashlib.sha256((STATIC / 'pages.css').read_bytes()).hexdigest()[:12]}"
 
 
 def page(template: str, *, status: int = 200, cache: str = "no-store", **values: Any) -> HTMLResponse:
     """An answer from a template in `templates/`. Every name that the template uses has to be given."""
-    html = TEMPLATES.get_template(template).render(**values)
+    html = TEMPLATES.get_template(template).render(stylesheet=STYLESHEET, **values)
     return HTMLResponse(html, status, headers={"Cache-Control": cache})
 
 

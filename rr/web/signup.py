@@ -10,8 +10,6 @@ from secrets import token_hex
 from typing import Any
 
 from anyio import to_thread
-from sqlalchemy import select
-from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,9 +24,9 @@ from rr.gesture import perform
 from rr.intake import cleaning, commands
 from rr.intake.form import FIELD, SignUpDraft
 from rr.intake.rules import Format, PartnershipKnows, Source
-from rr.partnerships.models import Partnership
+from rr.partnerships.queries import places
 from rr.partnerships.rules import ContactRole
-from rr.toolkit.models import Topic
+from rr.toolkit.queries import topics
 from rr.web.forms import Posted, posted, sender
 from rr.web.render import page
 
@@ -55,7 +53,7 @@ async def sign_up(request: Request) -> Response:
         return _form(Posted({}), lists, key=token_hex(16))
     form = await posted(request)
     key = form["form_key"] if _KEY.fullmatch(form["form_key"]) else token_hex(16)
-    draft, errors = read(form, topics={code for code, _label in lists["topics"]})
+    draft, errors = read(form, known_topics={code for code, _label in lists["topics"]})
     if errors:
         return _form(form, lists, key=key, errors=errors, status=400)
     given = {"draft": draft, "spam": bool(form[HONEYPOT].strip()), "address": sender(request)}
@@ -83,10 +81,10 @@ def key_of(key: str, form: Posted) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def read(form: Posted, topics: set[str]) -> tuple[SignUpDraft, dict[str, str]]:
+def read(form: Posted, known_topics: set[str]) -> tuple[SignUpDraft, dict[str, str]]:
     """What a posted form says, and a sentence for each field that has to be put right, in the order of the form.
 
-    `topics` are the codes that there are: others, and choices that aren't on the form, can only be forged and are dropped.
+    `known_topics` are the codes that there are: others, and choices that aren't on the form, can only be forged and are dropped.
     """
     errors: dict[str, str] = {}
     said = {name: _text(form, name, errors) for name in TEXTS}
@@ -102,7 +100,7 @@ def read(form: Posted, topics: set[str]) -> tuple[SignUpDraft, dict[str, str]]:
         phone_text=said["phone"],
         words=said["words"],
         prompted_by=said["prompted_by"],
-        topics=tuple(dict.fromkeys(code for code in form.all("topics") if code in topics)),
+        topics=tuple(dict.fromkeys(code for code in form.all("topics") if code in known_topics)),
         people=cleaning.whole_number(said["people"]).value,
         people_text=said["people"],
         newcomers=cleaning.whole_number(said["newcomers"]).value,
@@ -145,9 +143,7 @@ def _choice(kind: Any, value: str) -> Any:
 def _lists() -> dict[str, Any]:
     """What the form offers: the areas to choose from and the topics. Names of areas are public."""
     with db.reading() as session:
-        areas = session.execute(select(col(Partnership.name), col(Partnership.region)).order_by(col(Partnership.name))).all()
-        topics = session.execute(select(col(Topic.code), col(Topic.label)).order_by(col(Topic.position), col(Topic.label))).all()
-    return {"areas": [tuple(row) for row in areas], "topics": [tuple(row) for row in topics]}
+        return {"areas": [(place.name, place.region) for place in places(session)], "topics": list(topics(session).items())}
 
 
 def _form(form: Posted, lists: Mapping[str, Any], *, key: str, errors: dict[str, str] | None = None, status: int = 200) -> Response:

@@ -1,0 +1,192 @@
+import base64
+import hashlib
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from rr import gesture
+from rr.access import SYSTEM
+from rr.accounts import commands
+from rr.accounts.rules import digest
+from rr.web.guard import COOKIE, Guard
+from tests.conftest import People
+from tests.web.conftest import browser, signed_in
+
+
+async def says_who(scope: Any, receive: Any, send: Any) -> None:
+    """An app that answers every address with the names it was given in our header."""
+    names = ",".join(HTTPConnection(scope).headers.getlist("x-rr-session"))
+    if scope["type"] == "websocket":
+        socket = WebSocket(scope, receive, send)
+        await socket.accept()
+        await socket.send_text(names)
+        await socket.close()
+    else:
+        await PlainTextResponse(names)(scope, receive, send)
+
+
+@pytest.fixture
+def inside() -> TestClient:
+    """A browser at a guarded app that says whom it sees. Somebody without a cookie costs no look-up, so it needs no database."""
+    return browser(Guard(says_who))
+
+
+def let_in(inside: TestClient, client: TestClient, people: People) -> str:
+    token = signed_in(client, people.support)
+    inside.cookies.set(COOKIE, token)
+    return token
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("/", "%2F"),
+        ("/requests", "%2Frequests"),
+        ("/request?id=7&filter=a%20b%26c", "%2Frequest%3Fid%3D7%26filter%3Da%2520b%2526c"),
+        ("/files/plan/1.docx?print=large", "%2Ffiles%2Fplan%2F1.docx%3Fprint%3Dlarge"),
+        ("/signin/", "%2F"),
+        ("//example.com/x", "%2F"),
+        ("/static/../requests", "%2Frequests"),
+        ("/signinx", "%2Fsigninx"),
+    ],
+)
+def test_a_page_sends_somebody_who_is_not_signed_in_to_the_sign_in_page_and_remembers_the_way(inside, address, wanted) -> None:
+    answer = inside.get(f"http://localhost:8501{address}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/signin?next={wanted}")
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("GET", "/media/1234.png"),
+        ("PUT", "/_stcore/upload_file/session/file"),
+        ("GET", "/_stcore/host-config"),
+        ("GET", "/_stcore/script-health-check"),
+        ("GET", "/_stcore/agent/openapi.json"),
+        ("POST", "/_stcore/agent/interact"),
+        ("GET", "/request/_stcore/health"),
+        ("GET", "/component/x/index.html"),
+        ("POST", "/requests"),
+        ("DELETE", "/"),
+    ],
+)
+def test_what_programs_use_is_refused_to_somebody_who_is_not_signed_in(inside, method, address) -> None:
+    answer = inside.request(method, address)
+    assert (answer.status_code, answer.text) == (401, "Sign in first.")
+
+
+@pytest.mark.parametrize(
+    "address", ["/signin", "/signup", "/healthz", "/readyz", "/app/static/body.woff2", "/_stcore/health", "/password/abc"]
+)
+def test_open_addresses_are_reached_without_a_sign_in_and_a_forged_name_is_dropped(inside, address) -> None:
+    answer = inside.get(address, headers={"X-RR-Session": digest("somebody's token")})
+    assert (answer.status_code, answer.text) == (200, "")
+
+
+def test_a_forged_name_is_no_sign_in_even_if_it_is_the_right_one(inside, client, people) -> None:
+    mark = digest(signed_in(client, people.support))
+    assert inside.get("/requests", headers={"X-RR-Session": mark}).status_code == 303
+    assert inside.get("/media/x", headers={"x-rr-session": mark}).status_code == 401
+
+
+def test_a_valid_sign_in_is_named_once_whatever_the_client_says(inside, client, people) -> None:
+    token = let_in(inside, client, people)
+    assert inside.get("/requests", headers={"X-RR-Session": "forged"}).text == digest(token)
+
+
+def test_streamlits_own_figures_are_closed_to_everybody(inside, client, people) -> None:
+    assert inside.get("/_stcore/metrics").status_code == 404
+    let_in(inside, client, people)
+    assert inside.get("/_stcore/metrics").status_code == 404
+
+
+def test_a_sign_in_that_ended_lets_nobody_in(inside, client, people) -> None:
+    token = let_in(inside, client, people)
+    assert inside.get("/requests").status_code == 200
+    gesture.perform(commands.sign_out, digest(token), actor=SYSTEM)
+    assert inside.get("/requests").status_code == 303
+
+
+def test_a_sign_in_lasts_twelve_hours(inside, client, people, clock) -> None:
+    let_in(inside, client, people)
+    clock.shift(timedelta(hours=11, minutes=59))
+    assert inside.get("/requests").status_code == 200
+    clock.shift(timedelta(minutes=2))
+    assert inside.get("/requests").status_code == 303
+
+
+def test_a_disabled_account_is_out_at_once(inside, client, people) -> None:
+    let_in(inside, client, people)
+    gesture.perform(commands.disable, people.support.account_id, actor=people.admin)
+    assert inside.get("/requests").status_code == 303
+
+
+def test_a_websocket_needs_a_sign_in_and_a_page_of_ours(inside, client, people) -> None:
+    with pytest.raises(WebSocketDisconnect) as refused, inside.websocket_connect("/_stcore/stream"):
+        pass
+    assert refused.value.code == 1008
+    token = let_in(inside, client, people)
+    with inside.websocket_connect("/_stcore/stream", headers={"origin": "http://localhost:8501", "host": "localhost:8501"}) as socket:
+        assert socket.receive_text() == digest(token)
+    with pytest.raises(WebSocketDisconnect), inside.websocket_connect("/_stcore/stream", headers={"origin": "https://example.com"}):
+        pass
+
+
+@pytest.mark.parametrize("address", ["/signin", "/requests", "/media/x", "/_stcore/metrics", "/healthz"])
+def test_every_answer_carries_the_security_headers(inside, address) -> None:
+    headers = inside.get(address).headers
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+def test_the_policy_allows_the_one_script_of_streamlits_start_page_and_no_other(inside) -> None:
+    policy = inside.get("/signin").headers["content-security-policy"]
+    [script] = Scripts.inline_of(Path(streamlit.__file__).parent / "static/index.html")
+    wanted = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    [rule] = [rule.split() for rule in policy.split("; ") if rule.startswith("script-src")]
+    assert rule == ["script-src", "'self'", f"'sha256-{wanted}'"]
+
+
+def test_a_bug_is_answered_with_a_reference_and_without_its_words(people, caplog) -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        raise ValueError(scope["query_string"].decode())
+
+    answer = browser(Guard(broken)).get("/signin?next=ada@example.org")
+    assert answer.status_code == 500
+    assert "ada@example.org" not in answer.text + caplog.text
+    [reference] = [record.args[0] for record in caplog.records if record.name == "rr.faults"]
+    assert f"tell us this reference: {reference}." in answer.text
+    assert "ValueError" in caplog.text
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+class Scripts(HTMLParser):
+    """The scripts that stand in a page itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.inside = False
+
+    @classmethod
+    def inline_of(cls, page: Path) -> list[str]:
+        parser = cls()
+        parser.feed(page.read_text(encoding="utf-8"))
+        return parser.found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside = tag == "script" and "src" not in dict(attrs)
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.found.append(data)
+            self.inside = False
