@@ -63,16 +63,12 @@ def _entry(row: Any, did: str, info: dict[str, Any]) -> dict[str, Any] | None:
         return None
     changes: dict[str, Any] = {}
     for column in state.mapper.column_attrs:
-        name, history = column.key, state.attrs[column.key].history
-        if name in NEVER or (did == "changed" and not history.has_changes()):
+        name = column.key
+        if name in NEVER:
             continue
-        before = _plain(history.deleted[0] if history.deleted else None)
-        after = _plain(getattr(row, name)) if did != "removed" else None
-        if did == "removed":
-            before = _plain(getattr(row, name))
-        if before == after:
-            continue
-        changes[name] = CHANGED if column.columns[0].info.get("personal") else [before, after]
+        before, after = _values(state, name, did)
+        if before != after:
+            changes[name] = CHANGED if column.columns[0].info.get("personal") else [before, after]
     if did == "changed" and not changes:
         return None
     actor = info.get("by")
@@ -86,6 +82,18 @@ def _entry(row: Any, did: str, info: dict[str, Any]) -> dict[str, Any] | None:
         "did": did,
         "changes": json.dumps(changes, ensure_ascii=False),
     }
+
+
+def _values(state: Any, name: str, did: str) -> tuple[Any, Any]:
+    """A field before and after. A new row has no before, and its history isn't asked for: that is most of an import's rows."""
+    if did == "added":
+        return None, _plain(state.dict.get(name))
+    if did == "removed":
+        return _plain(getattr(state.obj(), name)), None
+    history = state.attrs[name].history
+    if not history.has_changes():
+        return None, None
+    return _plain(history.deleted[0] if history.deleted else None), _plain(history.added[0] if history.added else None)
 
 
 def _plain(value: Any) -> Any:

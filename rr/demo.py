@@ -46,6 +46,18 @@ STAFF = (
     (Role.MANAGER, "manager@example.org", "Chris Doyle"),
     (Role.ADMIN, "admin@example.org", "Robin Tate"),
 )
+HELPS = {  # who would help with what, by what the partners publish
+    "hubs-buildings": "Locality",
+    "legal-body": "Locality",
+    "land-green": "Shared Assets",
+    "communications": "Media Trust",
+    "young-people": "StreetGames",
+    "enterprise-jobs": "UnLtd",
+    "workers-skills": "Koreo",
+    "measuring-change": "Renaisi",
+    "transport": "Campaign for Better Transport",
+    "relationships": "The Small Axe",
+}
 PLACES = ("Community centre, main hall", "St Mark's church hall", "The library, upstairs room", "Primary school dining hall", "The hub")
 HOSTILE = ("@SUM", "../../", "=", "<", "nan", "\u0645")  # what a thoughtless robot sends, and what a careful person would call spam
 SIGNPOSTED = ("Help with one building is what they want, and Locality does that best.", "They want coaching for leaders, not a session.")
@@ -275,16 +287,17 @@ def _follow_up(teller: Teller, plan_id: int, told: dict[str, dict[str, str]], le
         if not teller.row(select(SupportNeed).where(col(SupportNeed.action_id) == action.id)):
             teller.do(plans.say_none_needed, action.id, by=lead, on=completed)
     agreed = forward(held + timedelta(days=4 + number % 6))
-    if agreed >= teller.today or number % 19 == 2:
+    if agreed >= teller.today or (number % 19 == 2 and (teller.today - held).days < 60):
         return  # a draft that waits to be agreed
     teller.do(plans.agree, plan_id, agreed, by=lead, on=agreed, at=time(16))
     _settle_needs(teller, actions, agreed, number)
+    quiet = number % 7 == 4 and (teller.today - agreed).days < 240
     for review in teller.rows(select(Review).where(col(Review.plan_id) == plan_id).order_by(col(Review.due_on))):
-        if review.due_on >= teller.today or (number % 7 == 4 and review.kind.value != "six_weeks"):
+        if review.due_on >= teller.today or (quiet and review.kind.value != "six_weeks"):
             break  # still to come; and some go quiet
         _review(teller, review, actions, told, lead, number)
     over = forward(ends_on(agreed) + timedelta(days=5))
-    if over < teller.today and number % 7 != 4:
+    if over < teller.today and not quiet:
         teller.do(plans.close, plan.id, over, by=lead, on=over, why="The six months are over, and the partnership carries on.")
 
 
@@ -295,7 +308,7 @@ def _review(teller: Teller, review: Review, actions: list[Action], told: dict[st
         if action.status in (ActionStatus.DONE, ActionStatus.DROPPED):
             continue
         luck = (number + place * 3) % 10
-        if luck <= (1, 5, 8)[step]:
+        if luck <= (1, 5, 7)[step]:
             status, words = ActionStatus.DONE, told[action.title]["changed"]
         elif luck == 9:
             status, words = ActionStatus.STUCK, told[action.title]["helps"]
@@ -309,7 +322,7 @@ def _review(teller: Teller, review: Review, actions: list[Action], told: dict[st
 
 def _settle_needs(teller: Teller, actions: list[Action], agreed: date, number: int) -> None:
     """Support found for some of what is needed; one partner offered nothing."""
-    partners = teller.rows(select(SupportPartner).order_by(col(SupportPartner.id)))
+    partners = {partner.name: partner.id for partner in teller.rows(select(SupportPartner))}
     asked = teller.rows(select(SupportNeed).where(col(SupportNeed.action_id).in_([action.id for action in actions])))
     for place, need in enumerate(asked):
         day = forward(agreed + timedelta(days=9 + 4 * place))
@@ -318,7 +331,7 @@ def _settle_needs(teller: Teller, actions: list[Action], agreed: date, number: i
         if (number + place) % 8 == 7:
             teller.do(needs.settle, need.id, NeedStatus.NOT_AVAILABLE, by="support", on=day)
         else:
-            partner = partners[(number + place) % len(partners)]
-            teller.do(needs.settle, need.id, NeedStatus.FOUND, partner.id, by="support", on=day)
+            partner_id = partners[HELPS.get(need.kind, "Just Ideas")]
+            teller.do(needs.settle, need.id, NeedStatus.FOUND, partner_id, by="support", on=day)
     if asked:
         teller.do(partnerships.add_note, asked[0].partnership_id, "They prefer a call after four.", by="support", on=agreed)

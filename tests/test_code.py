@@ -14,7 +14,7 @@ import typer.main
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("partnerships", "intake", "toolkit", "sessions", "plans", "needs", "progress", "accounts")
-DOWNSTREAM = ("intake", "sessions", "plans", "needs")  # a package's commands may call those of the ones after it
+DOWNSTREAM = ("intake", "sessions", "plans", "needs", "partnerships")  # a package's commands may call those of the ones after it
 
 # May be reached by whoever has no account, or none yet. Each says what protects it instead of the table of permissions.
 OPEN_COMMANDS = {

@@ -129,7 +129,7 @@ def show_refusal(form: Drawn, labels: dict[str, str] | None = None) -> dict[str,
 def _show(refusal: Refused, labels: dict[str, str]) -> None:
     lines = [plain(refusal.way_forward)] if refusal.way_forward else []
     if isinstance(refusal, Invalid):
-        lines = [f"**{labels.get(name, '')}** {plain(sentence)}".strip() for name, sentence in refusal.errors.items()]
+        lines = [(f"**{labels[name]}** " if name in labels else "") + plain(sentence) for name, sentence in refusal.errors.items()]
     if isinstance(refusal, Conflict):
         lines += [
             f"**{labels.get(name, name)}**: theirs is “{plain(_said(theirs))}”, yours is “{plain(_said(mine))}”."

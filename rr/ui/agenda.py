@@ -40,9 +40,10 @@ def editor(page: Page, session_id: int) -> None:
         agenda = queries.agenda(db, facts, actor=page.actor)
         library = toolkit.activities(db)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader("Agenda", anchor=False)
+        st.subheader("Agenda", anchor=False, width="content")
         if agenda.items:
-            st.caption(f"{agenda.minutes} of {facts.minutes} minutes, ends {agenda.ends}")
+            ends = f", ends {agenda.ends}" if facts.starts_at else ""
+            st.caption(f"{agenda.minutes} of {facts.minutes} minutes{ends}")
     show_news()
     for warning in agenda.warnings:
         st.markdown(f":orange[:material/lightbulb:] {plain(warning)}")
@@ -56,23 +57,18 @@ def editor(page: Page, session_id: int) -> None:
 
 
 def _row(page: Page, item: Item, rows: int, *, may_change: bool) -> None:
+    icon = ICONS[item.phase] if item.phase else "edit_note"
+    led = f" :gray[led by {plain(item.lead)}]" if item.lead else ""
+    minutes = "" if may_change else f" :gray[{item.minutes} min]"
     with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{item.starts}**", width=56)
-            with st.container(width=280, gap=None):
-                icon = ICONS[item.phase] if item.phase else "edit_note"
-                st.markdown(f":material/{icon}: **{plain(item.title)}**")
-                if item.lead:
-                    st.caption(f"led by {plain(item.lead)}")
-            if may_change:
-                st.space("stretch")
-                _controls(page, item, rows)
-            else:
-                st.markdown(f"{item.minutes} minutes")
+        st.markdown(f"**{item.starts}** &ensp;:material/{icon}: **{plain(item.title)}**{minutes}{led}")
         if item.why:
             st.caption(plain(item.why))
         if item.notes:
             st.markdown(f":material/sticky_note_2: {plain(item.notes)}")
+        if may_change:
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                _controls(page, item, rows)
 
 
 def _controls(page: Page, item: Item, rows: int) -> None:
@@ -83,9 +79,10 @@ def _controls(page: Page, item: Item, rows: int) -> None:
         max_value=480,
         value=item.minutes,
         step=5,
+        icon=":material/timer:",
         key=form.own(f"session_minutes_{item.id}"),
         label_visibility="collapsed",
-        width=120,
+        width=110,
         on_change=_retime,
         args=(item.id,),
     )
@@ -99,11 +96,11 @@ def _controls(page: Page, item: Item, rows: int) -> None:
             on_click=act,
             args=(commands.move_item, item.id, way),
         )
-    with panel("Swap", f"session_swaps_{item.id}", icon="swap_horiz", activity=item.activity_id) as swapping:
+    with panel("Swap", f"session_swaps_{item.id}", {"activity": item.activity_id}, icon="swap_horiz") as swapping:
         if swapping is not None:
             _swap(page, item, swapping)
     base = {"title": item.title, "lead": item.lead, "notes": item.notes}
-    with panel("Edit", f"session_edit_{item.id}", icon="edit", **base) as editing:
+    with panel("Edit", f"session_edit_{item.id}", base, icon="edit") as editing:
         if editing is not None:
             _edit(item, editing)
     show_refusal(form, {"minutes": "Minutes"})

@@ -1,6 +1,6 @@
 """Small panels that open on a button, whose inside is drawn only while they are open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -10,16 +10,20 @@ from rr.ui.act import Drawn, drawn, forget
 
 
 @contextmanager
-def panel(label: str, key: str, *, icon: str = "", help: str | None = None, quiet: bool = False, **base: Any) -> Iterator[Drawn | None]:
+def panel(
+    label: str, key: str, base: Mapping[str, Any], *, icon: str, help: str | None = None, quiet: bool = False
+) -> Iterator[Drawn | None]:
     """A panel with a form of its own, drawn from `base`: gives the form while the panel is open, else None.
 
     Closing it lets go of the form, so that opening it again starts from what is stored by then.
     """
     kind: Literal["tertiary", "secondary"] = "tertiary" if quiet else "secondary"
-    opened = st.popover(label, key=key, icon=f":material/{icon}:" if icon else None, help=help, type=kind, on_change="rerun")
+    opened = st.popover(label, key=key, icon=f":material/{icon}:", help=help, type=kind, on_change="rerun")
     with opened:
         if opened.open:
-            yield drawn(key, **base)
+            form = drawn(key)
+            form.base = form.base or dict(base)
+            yield form
         else:
             if (left := st.session_state.get(f"rr_drawn_{key}")) is not None:
                 forget(left)

@@ -1,6 +1,7 @@
 """A session's facts on screen: when and where, who comes, what they asked for, and the forms that change it."""
 
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 import streamlit as st
 
@@ -10,11 +11,13 @@ from rr.intake.rules import Format
 from rr.sessions import commands
 from rr.sessions.queries import Facts
 from rr.sessions.rules import SessionState, Stage
+from rr.toolkit.rules import Place
 from rr.ui.act import act, drawn, show_refusal
 from rr.ui.pages import go
 from rr.ui.words import count, plain, quote
 
-LOOKS = {
+Colour = Literal["orange", "primary", "green", "gray"]
+LOOKS: dict[Stage, tuple[Colour, str]] = {
     Stage.TO_FINISH: ("orange", "edit_note"),
     Stage.TO_ARRANGE: ("orange", "edit_calendar"),
     Stage.COMING: ("primary", "event"),
@@ -69,7 +72,7 @@ def stands(facts: Facts, today: date) -> str:
         return "A draft: agree a date with them, and the rest is ready."
     if stage is Stage.TO_FINISH:
         return f"It was planned for {days.say(facts.day)}. Was it held?"
-    return f"{when(facts.starts_at, facts.minutes)}: {away(facts.day, today)}."
+    return f"{when(facts.starts_at, facts.minutes)}, {away(facts.day, today)}."
 
 
 def glance(facts: Facts) -> None:
@@ -77,7 +80,7 @@ def glance(facts: Facts) -> None:
     for icon, label, words in (
         ("location_on", "Place", facts.place or ("" if facts.link else "not known yet")),
         ("videocam", "Link", facts.link),
-        ("forum", "How they meet", facts.format.label if facts.format else ""),
+        ("forum", "How they meet", meets(facts.format)),
         ("groups", "People", _people(facts)),
         ("accessible_forward", "Access needs", facts.access_needs or "none named"),
         ("event_busy", "Avoid", facts.avoid),
@@ -85,6 +88,11 @@ def glance(facts: Facts) -> None:
     ):
         if words:
             st.markdown(f":material/{icon}: **{label}** {plain(words)}")
+
+
+def meets(how: Format | None) -> str:
+    """How they meet, in words that stand alone; "" while it isn't known."""
+    return "" if how is None else Place(how.value).label
 
 
 def _people(facts: Facts) -> str:
@@ -120,7 +128,7 @@ def arrange_form(facts: Facts) -> None:
             LABELS["format"],
             list(Format),
             index=list(Format).index(facts.format) if facts.format else None,
-            format_func=lambda one: one.label,
+            format_func=meets,
             placeholder="Not settled",
             key=form.own("session_format"),
         )

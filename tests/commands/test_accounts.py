@@ -4,8 +4,7 @@ import pytest
 
 from rr.access import SYSTEM
 from rr.accounts import commands, queries
-from rr.accounts.rules import Role
-from rr.accounts.rules import digest
+from rr.accounts.rules import Role, digest
 from rr.errors import Invalid, NotFound, Refused
 
 WORDS = "correct horse battery"

@@ -1,0 +1,295 @@
+"""Finding a partnership: the search on every page (areas however spelt, people, references), and the list of all areas."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from rapidfuzz.distance import OSA
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlmodel import col
+
+from rr.access import Actor, Can, Scope, demand, own_partnerships, scope, visible
+from rr.base import clean, fold
+from rr.clock import london_day
+from rr.db import Session
+from rr.intake.models import SupportRequest
+from rr.intake.rules import RequestStatus
+from rr.intake.taking import reference
+from rr.partnerships import matching
+from rr.partnerships.models import Contact, Partnership
+from rr.partnerships.queries import areas, shown_name
+from rr.partnerships.rules import ContactRole
+from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
+from rr.progress.figures import furthest
+from rr.progress.rules import Stage
+from rr.sessions.models import SupportSession
+
+LONGEST = 100  # characters that are looked at
+SHORTEST_SLIP = 4  # letters of a typed word in which one slip is forgiven
+REFERENCE = re.compile(r"(?:rr)?[\s-]*0*(\d{1,7})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something found: the words on its link (nobody's Markdown: escape them), a Material icon's name, and what it opens."""
+
+    label: str
+    icon: str
+    partnership_id: int | None = None
+    request_id: int | None = None
+
+
+def find(db: Session, typed: str, *, actor: Actor, limit: int = 8) -> list[Hit]:
+    """What the typed text may mean, of what this person may see: a reference, then partnerships, then people.
+
+    Case and accents don't matter. Typing slips are forgiven only where nothing was found as it was written. At most six
+    statements; the costliest look through all names of people once. Somebody who may read no requests finds nothing.
+    """
+    typed = clean(typed[:LONGEST])
+    if not typed or scope(actor, Can.READ_REQUESTS) is Scope.NONE:
+        return []
+    words = fold(typed).split()
+    known = _areas(db, actor)
+    places = matching.search(typed, known, limit)
+    people = _people(db, _named(words), actor, limit)
+    if people and places and not _written(typed, places[0]):
+        places = ()  # a name that stands there as typed is meant, not an area that is spelt a little like it
+    found = [*_by_reference(db, typed, actor), *_of_places(db, places)]
+    if not found and not people:
+        people = _people_with_slips(db, words, actor, limit)
+    return [*found, *people][:limit]
+
+
+def _written(typed: str, area: matching.Area) -> bool:
+    return matching.normalise(typed) in " | ".join(matching.normalise(name) for name in (area.name, area.public_name, *area.aliases))
+
+
+def _areas(db: Session, actor: Actor) -> Sequence[matching.Area]:
+    if scope(actor, Can.READ_REQUESTS) is Scope.ALL:
+        return areas(db)
+    mine = set(db.execute(own_partnerships(actor)).scalars())
+    return [area for area in areas(db) if area.id in mine]
+
+
+def _of_places(db: Session, places: Sequence[matching.Area]) -> list[Hit]:
+    """The region stands beside the name: Whitley and Whitley Bay are easily confused (domain 2)."""
+    if not places:
+        return []
+    wanted = [area.id for area in places]
+    rows = db.execute(
+        select(col(Partnership.id), shown_name().label("name"), col(Partnership.region)).where(col(Partnership.id).in_(wanted))
+    )
+    labels = {row.id: f"{row.name}, {row.region}" for row in rows}
+    return [Hit(labels[number], "groups", partnership_id=number) for number in wanted]
+
+
+def _by_reference(db: Session, typed: str, actor: Actor) -> list[Hit]:
+    """The request of a reference, written "RR-0061", "rr61" or "61". Its partnership is one click away, or itself while it has none."""
+    read = REFERENCE.fullmatch(typed)
+    if read is None:
+        return []
+    rows = db.execute(
+        _requests().where(
+            col(SupportRequest.ref) == reference(int(read[1])), visible(col(SupportRequest.partnership_id), actor, Can.READ_REQUESTS)
+        )
+    )
+    return [Hit(f"{row.ref}, {row.partnership or row.area_text}", "tag", row.partnership_id, row.id) for row in rows]
+
+
+def _requests() -> Any:
+    return select(
+        col(SupportRequest.id),
+        col(SupportRequest.ref),
+        col(SupportRequest.name),
+        col(SupportRequest.folded),
+        col(SupportRequest.role),
+        col(SupportRequest.area_text),
+        col(SupportRequest.partnership_id),
+        shown_name().label("partnership"),
+    ).outerjoin(Partnership, col(Partnership.id) == col(SupportRequest.partnership_id))
+
+
+def _people(db: Session, named: "_Named | None", actor: Actor, limit: int) -> list[Hit]:
+    """Contacts first, then names on sign-ups that aren't their contact's name."""
+    if named is None:
+        return []
+    contacts = db.execute(
+        select(col(Contact.name), col(Contact.folded), col(Contact.role), col(Contact.partnership_id), shown_name().label("partnership"))
+        .join(Partnership, col(Partnership.id) == col(Contact.partnership_id))
+        .where(named(col(Contact.folded)), visible(col(Contact.partnership_id), actor, Can.READ_REQUESTS))
+        .order_by(col(Contact.folded), col(Contact.id))
+        .limit(limit)
+    ).all()
+    signed = db.execute(
+        _requests()
+        .outerjoin(Contact, col(Contact.id) == col(SupportRequest.contact_id))
+        .where(
+            named(col(SupportRequest.folded)),
+            or_(col(Contact.id).is_(None), col(Contact.folded) != col(SupportRequest.folded)),
+            col(SupportRequest.status) != RequestStatus.SPAM,
+            visible(col(SupportRequest.partnership_id), actor, Can.READ_REQUESTS),
+        )
+        .order_by(col(SupportRequest.folded), col(SupportRequest.id))
+        .limit(limit)
+    ).all()
+    found = {
+        (row.folded, row.partnership_id): Hit(_who(row.name, row.role, row.partnership), "person", row.partnership_id) for row in contacts
+    }
+    for row in signed:
+        where = row.partnership or f"{row.ref}, {row.area_text}"
+        key = (row.folded, row.partnership_id or row.ref)
+        found.setdefault(key, Hit(_who(row.name, row.role, where), "person", row.partnership_id, row.id))
+    return list(found.values())
+
+
+def _who(name: str, role: ContactRole | None, where: str) -> str:
+    return f"{name}, {role.label}, {where}" if role else f"{name}, {where}"
+
+
+def _people_with_slips(db: Session, words: Sequence[str], actor: Actor, limit: int) -> list[Hit]:
+    """People whose name holds each typed word with one slip at most. Reads every name once: a tenth of a second for 30,000."""
+    if not any(len(word) >= SHORTEST_SLIP for word in words):
+        return []
+    seen = visible(col(Contact.partnership_id), actor, Can.READ_REQUESTS)
+    signed = visible(col(SupportRequest.partnership_id), actor, Can.READ_REQUESTS)
+    names = set(db.execute(select(col(Contact.folded)).where(seen).distinct()).scalars())
+    names |= set(db.execute(select(col(SupportRequest.folded)).where(signed).distinct()).scalars())
+    meant = sorted(name for name in names if _slips(words, name))[:limit]
+    return _people(db, lambda column: column.in_(meant), actor, limit) if meant else []
+
+
+def _slips(words: Iterable[str], name: str) -> bool:
+    parts = name.split()
+    return all(any(_slip(word, part) for part in parts) for word in words)
+
+
+def _slip(word: str, part: str) -> bool:
+    """One letter wrong, missing, too many or swapped with its neighbour, in a word or in the beginning that was typed of it."""
+    if part.startswith(word):
+        return True
+    if len(word) < SHORTEST_SLIP:
+        return False
+    return any(OSA.distance(word, part[:length], score_cutoff=1) <= 1 for length in {len(part), len(word) - 1, len(word), len(word) + 1})
+
+
+def _named(words: Sequence[str]) -> "_Named | None":
+    """The condition that each word begins some word of a folded name; None if nothing was typed that a name could hold."""
+    if not words:
+        return None
+    return lambda column: and_(
+        *(or_(column.startswith(word, autoescape=True), column.contains(f" {word}", autoescape=True)) for word in words)
+    )
+
+
+_Named = Callable[[Any], ColumnElement[bool]]
+
+
+# The list of all areas
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """A partnership in the list: how far it has come, and the last thing that happened, if anything did."""
+
+    id: int
+    name: str
+    region: str
+    stage: Stage
+    last_on: date | None
+    last_what: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the list by name; how many there are in all, and of each stage under the other filters."""
+
+    rows: tuple[Row, ...]
+    total: int
+    counts: Mapping[Stage, int]
+
+
+def listed(
+    db: Session,
+    *,
+    region: str | None = None,
+    stage: Stage | None = None,
+    named: str = "",
+    actor: Actor,
+    page: int = 1,
+    per_page: int = PER_PAGE,
+) -> Listing:
+    """The partnerships that this person may see, those not reached yet too. `named` is as forgiving as the search.
+
+    Two statements, and two more with a name. The names come in the order of the alphabet.
+    """
+    demand(actor, Can.READ_REQUESTS)
+    reached = furthest()
+    rank = func.coalesce(reached.c.rank, 0)
+    where = [visible(col(Partnership.id), actor, Can.READ_REQUESTS)]
+    if region is not None:
+        where.append(col(Partnership.region) == region)
+    if named := clean(named[:LONGEST]):
+        where.append(col(Partnership.id).in_([area.id for area in matching.search(named, areas(db), limit=1000)]))
+    counted = db.execute(
+        select(rank, func.count())
+        .select_from(Partnership)
+        .outerjoin(reached, reached.c.partnership_id == col(Partnership.id))
+        .where(*where)
+        .group_by(rank)
+    )
+    by_rank = {row[0]: row[1] for row in counted}
+    counts = {each: by_rank.get(each.rank, 0) for each in Stage}
+    if stage is not None:
+        where.append(rank == stage.rank)
+    name = shown_name()
+    rows = db.execute(
+        select(col(Partnership.id), name.label("name"), col(Partnership.region), rank.label("rank"), *_last_days())
+        .outerjoin(reached, reached.c.partnership_id == col(Partnership.id))
+        .where(*where)
+        .order_by(func.lower(name), col(Partnership.id))
+        .limit(per_page)
+        .offset((max(page, 1) - 1) * per_page)
+    )
+    return Listing(tuple(_row(row) for row in rows), counts[stage] if stage else sum(counts.values()), counts)
+
+
+def _last_days() -> list[Any]:
+    """For each kind of thing that happens, when it last did: looked up through indexes, for the rows of one page."""
+    home = col(Partnership.id)
+    counts = col(SupportRequest.status).not_in((RequestStatus.SPAM, RequestStatus.DUPLICATE))
+    days = {
+        "asked": select(func.max(col(SupportRequest.received_on))).where(col(SupportRequest.partnership_id) == home, counts),
+        "met": select(func.max(col(SupportSession.held_on))).where(col(SupportSession.partnership_id) == home),
+        "agreed": select(func.max(col(ActionPlan.agreed_on))).where(col(ActionPlan.partnership_id) == home),
+        "said": select(func.max(col(ActionUpdate.at)))
+        .join(Action, col(Action.id) == col(ActionUpdate.action_id))
+        .join(ActionPlan, col(ActionPlan.id) == col(Action.plan_id))
+        .where(col(ActionPlan.partnership_id) == home),
+        "reviewed": select(func.max(col(Review.held_on)))
+        .join(ActionPlan, col(ActionPlan.id) == col(Review.plan_id))
+        .where(col(ActionPlan.partnership_id) == home),
+        "closed": select(func.max(col(ActionPlan.closed_on))).where(col(ActionPlan.partnership_id) == home),
+    }
+    return [chosen.correlate(Partnership).scalar_subquery().label(name) for name, chosen in days.items()]
+
+
+_HAPPENED = {
+    "asked": "they signed up",
+    "met": "a session was held",
+    "agreed": "they agreed their plan",
+    "said": "they said how an action goes",
+    "reviewed": "a review was held",
+    "closed": "their plan came to its end",
+}
+
+
+def _row(row: Any) -> Row:
+    """Of two things on one day, the later kind counts: a session is held before its plan is agreed."""
+    days = [(getattr(row, name), what) for name, what in _HAPPENED.items()]
+    happened = [(london_day(day) if isinstance(day, datetime) else day, what) for day, what in days if day is not None]
+    last_on, what = max(enumerate(happened), key=lambda each: (each[1][0], each[0]))[1] if happened else (None, "")
+    return Row(row.id, row.name, row.region, list(Stage)[row.rank], last_on, what)

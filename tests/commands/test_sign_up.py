@@ -1,0 +1,167 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from rr.access import PUBLIC
+from rr.errors import Invalid, NotFound
+from rr.intake import commands
+from rr.intake.models import Decision, RequestTopic, SupportRequest
+from rr.intake.rules import Move, RequestStatus, Source
+from rr.intake.taking import who_and_how
+from rr.partnerships.models import Contact, Partnership
+from tests.builders import a_draft
+
+
+def send(one, actor=PUBLIC, spam=False, **said):
+    return one(commands.sign_up, a_draft(**said), source=Source.FORM, spam=spam, actor=actor)
+
+
+def call(one, actor, **said):
+    dull = {"area_text": "Whitley Bay", "name": "Nia Larkin", "phone_or_email": "07700 900934", "words": "They want a day to think."}
+    return one(commands.log_call, **(dull | said), actor=actor)
+
+
+def of(look, ref):
+    return look(lambda session: session.execute(select(SupportRequest).where(col(SupportRequest.ref) == ref)).scalar_one())
+
+
+def all_of(look, table):
+    return look(lambda session: session.execute(select(table)).scalars().all())
+
+
+def test_a_sign_up_answers_with_consecutive_references(one, people, look):
+    assert [send(one), send(one), send(one)] == ["RR-0001", "RR-0002", "RR-0003"]
+
+
+def test_twenty_sign_ups_at_once_get_consecutive_references(one, people, look):
+    with ThreadPoolExecutor(8) as crowd:
+        refs = list(crowd.map(lambda number: send(one, email=f"a{number}@example.org"), range(20)))
+
+    assert sorted(refs) == [f"RR-{number:04}" for number in range(1, 21)]
+
+
+def test_a_sign_up_is_new_matched_and_keeps_its_words_and_topics(one, people, look):
+    request = of(look, send(one, area_text="big local Whitley Bay!", words="  Help\r\nus  "))
+
+    assert request.status is RequestStatus.NEW
+    assert request.words == "Help\nus"
+    assert request.area_text == "big local Whitley Bay!"
+    names = {row.id: row.name for row in all_of(look, Partnership)}
+    assert names[request.partnership_id] == "Whitley Bay"
+    assert [row.topic for row in all_of(look, RequestTopic)] == ["hubs"]
+    assert [(row.id, row.name) for row in all_of(look, Contact)] == [(request.contact_id, "Nia Larkin")]
+
+
+def test_a_name_that_is_only_alike_waits_for_a_person(one, people, look):
+    request = of(look, send(one, area_text="Whitly Bay"))
+
+    assert (request.partnership_id, request.contact_id) == (None, None)
+    assert all_of(look, Contact) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"area_text": " "}, "area_text"),
+        ({"name": ""}, "name"),
+        ({"words": "\u200b"}, "words"),
+        ({"email": ""}, "email"),
+        ({"email": "nia@"}, "email"),
+        ({"phone_text": "ring me"}, "phone"),
+        ({"words": "x" * 5001}, "words"),
+        ({"people": -1}, "people"),
+        ({"topics": ("nothing",)}, "topics"),
+    ],
+)
+def test_what_a_person_can_put_right_is_refused_beside_its_field(one, people, look, said, field):
+    with pytest.raises(Invalid) as refusal:
+        send(one, **said)
+
+    assert list(refusal.value.errors) == [field]
+    assert all_of(look, SupportRequest) == []
+
+
+def test_a_phone_number_alone_is_enough(one, people, look):
+    request = of(look, send(one, email="", phone_text="07700 900934"))
+
+    assert (request.email, request.phone, request.phone_text) == ("", "+447700900934", "07700 900934")
+
+
+def test_what_was_not_understood_leaves_a_remark(one, people, look):
+    assert "“lots” isn't a number" in of(look, send(one, people_text="lots")).remarks
+
+
+def test_spam_is_kept_without_a_word_and_makes_nobody_a_contact(one, people, look):
+    request = of(look, send(one, spam=True, email="x", name="", words="buy " * 3000))
+
+    assert request.status is RequestStatus.SPAM
+    assert len(request.words) <= 5000
+    assert all_of(look, Contact) == []
+    assert [row.move for row in all_of(look, Decision)] == [Move.SPAM]
+
+
+def test_spam_that_was_none_is_matched_when_it_is_taken_back(one, people, look):
+    request = of(look, send(one, spam=True))
+    (decision,) = all_of(look, Decision)
+    one(commands.undo, decision.id, actor=people.support)
+
+    request = of(look, request.ref)
+    assert request.status is RequestStatus.NEW
+    assert request.partnership_id is not None
+    assert request.contact_id is not None
+
+
+def test_a_call_is_a_request_and_our_first_contact(one, people, look):
+    request = of(look, call(one, people.support))
+
+    assert request.source is Source.TELEPHONE
+    assert request.status is RequestStatus.NEW
+    assert request.first_contact_at == request.received_at
+    assert request.phone == "+447700900934"
+    assert [(row.move, row.by_id) for row in all_of(look, Decision)] == [(Move.CONTACTED, people.support.account_id)]
+
+
+def test_a_call_names_the_partnership_by_choice(one, people, look):
+    request = of(look, call(one, people.manager, area_text="", partnership_id=9))
+
+    assert request.partnership_id == 9
+    assert request.contact_id is not None
+
+
+def test_a_call_takes_name_and_number_from_one_field(one, people, look):
+    request = of(look, call(one, people.support, name="Nia Larkin, nia@example.org", phone_or_email=""))
+
+    assert (request.name, request.email) == ("Nia Larkin", "nia@example.org")
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [({"area_text": ""}, "area_text"), ({"name": ""}, "name"), ({"phone_or_email": "later"}, "phone_or_email"), ({"words": ""}, "words")],
+)
+def test_a_call_is_refused_beside_the_field(one, people, said, field):
+    with pytest.raises(Invalid) as refusal:
+        call(one, people.support, **said)
+
+    assert list(refusal.value.errors) == [field]
+
+
+@pytest.mark.parametrize("who", ["facilitator", "admin"])
+def test_only_who_triages_logs_calls(one, people, who):
+    with pytest.raises(NotFound):
+        call(one, getattr(people, who))
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "how"),
+    [
+        ("Nia Larkin, 07700 900934", "Nia Larkin", "07700 900934"),
+        ("Nia Larkin (nia@example.org)", "Nia Larkin", "nia@example.org"),
+        ("0113 496 0123 – Sam", "Sam", "0113 496 0123"),
+        ("Nia Larkin", "Nia Larkin", ""),
+        ("+44 7700 900934", "", "+44 7700 900934"),
+    ],
+)
+def test_a_name_and_how_to_reach_them_are_told_apart(text, who, how):
+    assert who_and_how(text) == (who, how)
