@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from rr import backup, db, export, gesture, migrations
+from rr import generate as synthetic
 from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.accounts import queries as account_queries
 from rr.accounts.rules import Role
 from rr.config import settings
 from rr.errors import Refused
+from rr.generate import Size
 from rr.intake import importer
 from rr.intake import queries as intake
 from rr.reference import load_reference
@@ -40,6 +42,18 @@ def demo() -> None:
     migrations.upgrade()
     gesture.perform(load_reference, actor=SYSTEM)
     typer.echo(demonstration.fill())
+
+
+@app.command()
+def generate(
+    size: Annotated[Size, typer.Option(help="S: the real programme; M: ten times, L: a hundred times as much")],
+    seed: Annotated[int, typer.Option(help="the same number gives the same data")] = 1,
+) -> None:
+    """Fill an empty database with synthetic data for benchmarks: all people and requests are invented."""
+    with _refusals():
+        migrations.upgrade()
+        gesture.perform(load_reference, actor=SYSTEM)
+        typer.echo(synthetic.generate(size, seed))
 
 
 @account.command("add")
@@ -87,7 +101,7 @@ def import_signups(
     file: Annotated[Path, typer.Argument(help="a Gravity Forms export, CSV or Excel")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, and write nothing")] = False,
 ) -> None:
-    """Bring in an export of sign-ups. Exit 0: every row taken or already there; 1: some refused; 2: the file can't be read."""
+    """Bring in an export of sign-ups. Exit 0: every row taken or already there; 1: some weren't; 2: the file can't be read."""
     try:
         data = file.read_bytes()
     except OSError as fault:
@@ -108,7 +122,7 @@ def import_signups(
     for row in outcome.rows:
         if row.why and row.result != "taken":
             typer.echo(f"line {row.line}, entry {row.entry_id or 'without a number'}: {row.result}: {row.why}")
-    if outcome.refused:
+    if outcome.refused or outcome.changed:
         raise typer.Exit(1)
 
 

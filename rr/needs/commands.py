@@ -10,6 +10,7 @@ from rr.access import Actor, Can, demand_for, reach
 from rr.base import LONG, clean
 from rr.db import Session
 from rr.errors import Invalid, Refused
+from rr.merge import merge
 from rr.needs import queries
 from rr.needs.models import SupportNeed, SupportPartner
 from rr.needs.rules import NeedStatus
@@ -121,6 +122,14 @@ def settle(
         said = f"{need.status.label}{f': {theirs.name}' if theirs else ''}"
         raise Refused(f"Somebody else settled this meanwhile: {said}", "Look at it again. Ask again first if that is wrong.")
     _settle(need, status, wanted, now)
+    db.flush()
+    return need_id
+
+
+def change_kind(db: Session, need_id: int, kind: str, *, was: str | None = None, actor: Actor, now: datetime) -> int:
+    """Put a need under another kind than was guessed or chosen. `was` is the kind on screen: what somebody else chose stays (Conflict)."""
+    need = reach(db, SupportNeed, need_id, actor, Can.ASK_SUPPORT)
+    merge(need, {"kind": was or need.kind}, {"kind": _kind(db, kind, need.words)})
     db.flush()
     return need_id
 

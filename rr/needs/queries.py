@@ -113,6 +113,18 @@ def partners(db: Session) -> tuple[Partner, ...]:
     return tuple(Partner(r.id, r.name, r.what, r.role) for r in rows)
 
 
+def usual_partners(db: Session) -> dict[str, int]:
+    """For each kind of support the partner who has helped with it most often. Not personal: counts over all partnerships."""
+    often = func.count(col(SupportNeed.id))
+    rows = db.execute(
+        select(col(SupportNeed.kind), col(SupportNeed.partner_id), often)
+        .where(col(SupportNeed.status) == NeedStatus.FOUND, col(SupportNeed.partner_id).is_not(None))
+        .group_by(col(SupportNeed.kind), col(SupportNeed.partner_id))
+        .order_by(often, col(SupportNeed.partner_id).desc())
+    )
+    return {row.kind: row.partner_id for row in rows}  # the most frequent comes last and stays
+
+
 def of_capture(db: Session, ids: Iterable[int]) -> dict[int, tuple[Need, ...]]:
     """The needs of captured lines, by the line's id. For callers who have checked that these lines may be seen."""
     return _by(db, col(SupportNeed.capture_id), ids)

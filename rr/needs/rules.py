@@ -1,9 +1,33 @@
 """How far a support need has come (domain 6.1, 'support status')."""
 
+import re
+from collections.abc import Iterable
+
 from rr.labels import Labelled
+
+# Words that say nothing about what somebody is good at
+COMMON = frozenset(
+    {"and", "for", "from", "how", "our", "own", "that", "the", "them", "who", "with", "what", "have", "they", "one", "other"}
+    | {"community", "communitie", "local", "area", "organisation"}
+)
 
 
 class NeedStatus(Labelled):
     ASKED = "asked", "Not found yet"
     FOUND = "found", "Support found"
     NOT_AVAILABLE = "not_available", "Not available"
+
+
+def suggest_partner(kind_words: Iterable[str], label: str, partners: Iterable[tuple[int, str]]) -> int | None:
+    """The partner whose own words share most with a kind of support, to be offered first; None if none shares any.
+
+    `partners` are ids with what they support. Words of one or two letters don't count, and an ending "s" makes no difference.
+    """
+    wanted = _stems(" ".join((label, *kind_words)))
+    scored = [(len(wanted & _stems(what)), -place, partner_id) for place, (partner_id, what) in enumerate(partners)]
+    best = max(scored, default=(0, 0, None))
+    return best[2] if best[0] else None
+
+
+def _stems(words: str) -> set[str]:
+    return {word.rstrip("s") for word in re.findall(r"\w{3,}", words.casefold())} - COMMON

@@ -15,7 +15,6 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 SUGGESTIONS = 3
-ALIKE = 60.0
 SLIP = 0.7
 
 BRACKET = re.compile(r"\s*\(([^()]*)\)\s*")
@@ -69,7 +68,7 @@ def derived_aliases(name: str) -> tuple[str, ...]:
 
 
 def match(text: str, areas: Iterable[Area]) -> Match:
-    """The one area that the text names for certain, or up to three that it may mean, likest first."""
+    """The one area that the text names for certain, or the three that are most like it, likest first."""
     areas = tuple(areas)
     wanted = normalise(text)
     if not wanted:
@@ -118,7 +117,7 @@ def _index(areas: tuple[Area, ...]) -> dict[str, frozenset[int]]:
 def _suggestions(wanted: str, areas: tuple[Area, ...]) -> tuple[Suggestion, ...]:
     scored = [(max((_likeness(wanted, form) for form in _forms(area)), default=0.0), area) for area in areas]
     scored.sort(key=lambda pair: (-pair[0], pair[1].name, pair[1].id))
-    return tuple(Suggestion(area.id, score) for score, area in scored[:SUGGESTIONS] if score >= ALIKE)
+    return tuple(Suggestion(area.id, score) for score, area in scored[:SUGGESTIONS])
 
 
 def _likeness(wanted: str, form: str) -> float:

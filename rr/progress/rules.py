@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from rr.days import ONE_DAY, add_months, quarter, say, working_days
 from rr.labels import Labelled
 
 LONG_WAIT = 5  # working days: domain 6.4, "waiting over 5 working days for first contact"
 WAITS = ((0, 2, "0 to 2 days"), (3, LONG_WAIT, "3 to 5 days"), (LONG_WAIT + 1, 10, "6 to 10 days"), (11, None, "11 days or more"))
+
+
+Colour = Literal["gray", "orange", "blue", "violet", "green"]  # of Streamlit's badges
 
 
 class Stage(Labelled):
@@ -32,11 +36,11 @@ class Stage(Labelled):
         return _STAGE_LOOKS[self][0]
 
     @property
-    def colour(self) -> str:
+    def colour(self) -> Colour:
         return _STAGE_LOOKS[self][1]
 
 
-_STAGE_LOOKS = {
+_STAGE_LOOKS: dict[Stage, tuple[str, Colour]] = {
     Stage.NOT_REACHED: ("radio_button_unchecked", "gray"),
     Stage.SIGNED_UP: ("campaign", "orange"),
     Stage.ACCEPTED: ("check_circle", "blue"),
@@ -140,12 +144,17 @@ def _at(pairs: Sequence[tuple[int, int]], place: int) -> int:
     raise IndexError(place)
 
 
-def over_since(today: date) -> date:
-    """The last day of sign-up that has now waited longer than the goal: whoever signed up by then waits too long."""
-    day = today - timedelta(days=LONG_WAIT)
-    while working_days(day, today) <= LONG_WAIT:
+def signed_up_by(today: date, more_than: int) -> date:
+    """The last day of sign-up that has now waited more than so many working days: whoever signed up by then has, nobody after."""
+    day = today - timedelta(days=more_than)
+    while working_days(day, today) <= more_than:
         day -= ONE_DAY
     return day
+
+
+def band(code: str | None) -> tuple[int, int | None] | None:
+    """From and to of one of the bars of waiting, whose code is its lower end; None if there is no such bar."""
+    return next(((low, high) for low, high, _ in WAITS if str(low) == code), None)
 
 
 def number(value: float | None) -> str:

@@ -9,7 +9,6 @@ from sqlmodel import col
 from rr.access import Actor, Can, Scope, demand, scope
 from rr.accounts.models import Account
 from rr.db import Session
-from rr.errors import NotFound
 from rr.toolkit.models import Activity, Recipe, RecipeStep, Topic
 from rr.toolkit.recipe import ActivityFacts, RecipeFacts, StepFacts
 from rr.toolkit.rules import Phase, Place, When
@@ -170,15 +169,6 @@ def library(db: Session, filters: Filters, *, actor: Actor, page: int = 1) -> Li
         _entries().where(*wanted).order_by(in_order, col(Activity.name), col(Activity.id)).limit(PAGE).offset((page - 1) * PAGE)
     ).all()
     return Library(tuple(_entry(row, actor) for row in rows), found, total)
-
-
-def entry(db: Session, activity_id: int, *, actor: Actor) -> Entry:
-    """One entry of the library."""
-    demand(actor, Can.READ_TOOLKIT)
-    row = db.execute(_entries().where(col(Activity.id) == activity_id)).first()
-    if row is None:
-        raise NotFound("That isn't in the toolkit.", "Look for it in the list.")
-    return _entry(row, actor)
 
 
 def _entries() -> Any:

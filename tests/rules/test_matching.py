@@ -133,16 +133,16 @@ def test_a_name_written_another_way_is_certain(written, name):
         ("Leigh Neighbours", "Leigh West"),
     ],
 )
-def test_a_likeness_is_never_certain_but_comes_first_among_at_most_three(written, name):
+def test_a_likeness_is_never_certain_but_comes_first_among_three(written, name):
     found = match(written, AREAS)
 
     assert (found.area_id, found.certain) == (None, False)
     assert suggested(found)[0] == name
-    assert len(found.suggestions) <= 3
+    assert len(found.suggestions) == 3
 
 
-@pytest.mark.parametrize("written", ["", "   ", "Big Local", "(-)", "Timbuktu"])
-def test_a_text_that_is_like_nothing_suggests_nothing(written):
+@pytest.mark.parametrize("written", ["", "   ", "Big Local", "(-)"])
+def test_a_text_without_a_name_suggests_nothing(written):
     assert match(written, AREAS) == Match(None, certain=False)
 
 
