@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from sqlmodel import col
 
 from rr.access import Actor, Can, Scope, demand, reach, scope
 from rr.accounts.models import Account, Role
+from rr.base import spreadsheet_safe
 from rr.clock import london_day
 from rr.db import Session
 from rr.errors import NotFound, Refused
@@ -34,8 +34,6 @@ from rr.sessions.rules import SessionState
 from rr.toolkit.queries import topics as topic_labels
 
 PAGE = 50
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 class Whose(Labelled):
@@ -612,13 +610,8 @@ def refused_csv(db: Session, batch_id: int, *, actor: Actor) -> bytes:
     writer.writerow(["Line in the file", "Entry Id", "Area as written", "What became of it", "Why"])
     for row in there.rows:
         if row.result in (RowResult.REFUSED, RowResult.CHANGED):
-            writer.writerow([row.line, *map(_no_formula, (row.entry_id, row.area, row.result.label, row.why))])
+            writer.writerow([row.line, *map(spreadsheet_safe, (row.entry_id, row.area, row.result.label, row.why))])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _no_formula(text: str) -> str:
-    """A leading apostrophe keeps a spreadsheet from running a text. A plain number stays one."""
-    return f"'{text}" if text.startswith(FORMULA) and not PLAIN_NUMBER.fullmatch(text) else text
 
 
 def _batches() -> Any:
