@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, time
 from secrets import token_hex
 from typing import Any
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from rr import faults, gesture
 from rr.access import Actor
+from rr.days import say
 from rr.db import Session
 from rr.errors import Conflict, Invalid, Refused, SignedOut
 from rr.ui.signed_in import person
@@ -34,7 +36,7 @@ class Drawn:
         return st.session_state.get(widget)
 
 
-def drawn(name: str, **base: Any) -> Drawn:
+def drawn(name: str, /, **base: Any) -> Drawn:
     """The form of this name. Its key and base stay pinned until it is saved or left: a rerun would otherwise make somebody
 
     else's newer values the base of older typing, and saving would undo their change without a word.
@@ -139,4 +141,9 @@ def _show(refusal: Refused, labels: dict[str, str]) -> None:
 
 
 def _said(value: Any) -> str:
-    return "nothing" if value in (None, "") else str(getattr(value, "label", value))
+    """A value as the screen says it: a label, a date in words, a time without seconds."""
+    if value in (None, ""):
+        return "nothing"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return say(value) if isinstance(value, date) else str(getattr(value, "label", value))

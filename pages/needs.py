@@ -1,0 +1,57 @@
+"""Support needed. Support staff match what partnerships need with a partner in one click; facilitators see their own."""
+
+import streamlit as st
+
+from rr.access import Can, Scope, scope
+from rr.config import ROOT
+from rr.needs import queries
+from rr.needs.queries import PER_PAGE, NeedFilters
+from rr.needs.rules import NeedStatus
+from rr.ui.need_card import Lists, need_card
+from rr.ui.page import enter
+from rr.ui.pages import link
+from rr.ui.words import count
+
+page = enter("needs", Can.ASK_SUPPORT)
+with page.reading() as db:
+    kinds = queries.kinds(db)
+    lists = Lists(kinds, queries.partners(db), queries.usual_partners(db))
+    regions = queries.regions(db, actor=page.actor)
+    every = queries.listed(db, NeedFilters(), actor=page.actor, per_page=0)
+
+found_for = f" Support was found for {every.found:,} of {every.total:,}." if every.found else ""
+page.title("Support needed", f"{count(every.waiting, 'need waits', 'needs wait')} for a support partner.{found_for}")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    labels = {kind.code: kind.label for kind in kinds}
+    status = st.segmented_control(
+        "Status", list(NeedStatus), format_func=lambda one: one.label, key="needs_status", bind="query-params", wrap=True
+    )
+    kind = st.selectbox(
+        "Kind of support",
+        [None, *labels],
+        format_func=lambda one: labels.get(one, "All kinds"),
+        key="needs_kind",
+        bind="query-params",
+        width=240,
+    )
+    region = st.selectbox(
+        "Region", [None, *regions], format_func=lambda one: one or "All regions", key="needs_region", bind="query-params", width=180
+    )
+chosen = NeedFilters(kind, status, region)
+
+with page.reading() as db:
+    total = queries.listed(db, chosen, actor=page.actor, per_page=0).total
+    pages = -(-total // PER_PAGE)
+    number = st.pagination(pages, key="needs_page", bind="query-params") if pages > 1 else 1
+    found = queries.listed(db, chosen, actor=page.actor, page=number)
+
+if not found.rows:
+    st.image(ROOT / "rr/ui/static/table.svg", width=220)
+    if chosen == NeedFilters():
+        st.markdown("Nobody needs support yet. It is asked for in a session with an exclamation mark, or beside an action of a plan.")
+        link("plans", "Go to the action plans", icon="checklist")
+    else:
+        st.markdown("Nothing like that. Take a filter away to see more.")
+may_match = scope(page.actor, Can.MATCH_SUPPORT) is not Scope.NONE
+for row in found.rows:
+    need_card(row, lists, may_match=may_match)

@@ -1,0 +1,50 @@
+"""Action plans. Whoever follows plans up sees where each one stands, which went quiet, and what is due."""
+
+import streamlit as st
+
+from rr.access import Can
+from rr.plans import lists
+from rr.plans.lists import PlanFilters
+from rr.toolkit import queries as toolkit
+from rr.ui import plan_lists
+from rr.ui.page import enter
+from rr.ui.words import count
+
+page = enter("plans", Can.READ_PLANS)
+with page.reading() as db:
+    choices = lists.choices(db, actor=page.actor)
+    topics = toolkit.topics(db)
+    every = lists.listed(db, PlanFilters(), actor=page.actor, today=page.today, per_page=0)
+
+quiet = f" {count(every.silent, 'plan has', 'plans have')} had no word for 30 days." if every.silent else ""
+page.title("Action plans", f"{count(every.agreed, 'plan is', 'plans are')} under way.{quiet}")
+chosen = plan_lists.filters(page, choices, topics)
+
+
+def draw_plans() -> int:
+    with page.reading() as db:
+        total = lists.listed(db, chosen, actor=page.actor, today=page.today, per_page=0).total
+        number = plan_lists.page_number(total)
+        rows = lists.listed(db, chosen, actor=page.actor, today=page.today, page=number).rows
+    for row in rows:
+        plan_lists.plan_card(row, page.today)
+    return total
+
+
+def draw_actions() -> int:
+    with page.reading() as db:
+        total = lists.actions(db, chosen, actor=page.actor, today=page.today, per_page=0).total
+        number = plan_lists.page_number(total)
+        rows = lists.actions(db, chosen, actor=page.actor, today=page.today, page=number).rows
+    for row in rows:
+        plan_lists.action_card(row, page.today)
+    return total
+
+
+how_many = st.empty()
+what = "action" if st.session_state["plans_view"] == "Actions" else "plan"
+total = draw_actions() if what == "action" else draw_plans()
+if not total:
+    plan_lists.nothing(chosen != PlanFilters(), f"{what}s")
+elif chosen != PlanFilters():
+    how_many.caption(f"{count(total, what)} like that.")

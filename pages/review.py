@@ -1,0 +1,28 @@
+"""A review. Whoever calls the partnership taps how each action goes, keeps their words, and finishes: ten clicks for eight actions."""
+
+import streamlit as st
+
+from rr.access import Can
+from rr.days import say
+from rr.plans import queries
+from rr.ui.page import enter
+from rr.ui.pages import link
+from rr.ui.plan_words import tally
+from rr.ui.review_call import call
+from rr.ui.words import plain
+
+page = enter("review", Can.EDIT_PLANS)
+with page.reading() as db:
+    plan = queries.detail(db, queries.plan_of_review(db, page.record(), actor=page.actor), actor=page.actor, today=page.today)
+review = next(review for review in plan.reviews if review.id == page.record())
+when = f"was held on {say(review.held_on)}" if review.held_on else f"is due on {say(review.due_on)}"
+ends = f" The plan ends on {say(plan.ends_on)}." if plan.ends_on else ""
+
+page.title(
+    f"Review after {review.kind.label.lower()}: {plain(plan.partnership)}",
+    f"{tally(plan.counts)}. This review {when}.{ends}",
+)
+with st.container(horizontal=True):
+    link("plan", "The plan", icon="checklist", id=plan.id)
+    link("partnership", "Their whole story", icon="groups", id=plan.partnership_id)
+call(page, plan.id, review.id)

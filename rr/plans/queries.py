@@ -1,0 +1,468 @@
+"""Reading plans: the gatekeepers, one plan with all it holds, and the plan as a document."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlmodel import col
+
+from rr import clock
+from rr.access import WRITES, Actor, Can, demand, reach
+from rr.accounts.models import Account
+from rr.days import say
+from rr.db import Session
+from rr.errors import NotFound
+from rr.intake.models import SupportRequest
+from rr.needs import queries as needs
+from rr.needs.queries import Need
+from rr.partnerships.models import Partnership
+from rr.partnerships.queries import shown_name
+from rr.plans.document import ActionLine, ActivityLine, PlanDocument
+from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
+from rr.plans.rules import (
+    ActionFacts,
+    ActionStatus,
+    Confidence,
+    Missing,
+    PlanState,
+    ReviewKind,
+    Urgency,
+    ends_on,
+    missing,
+    plan_state,
+    silent,
+    suggested_confidence,
+    urgency,
+)
+from rr.sessions.models import AgendaItem, Capture, SupportSession
+from rr.sessions.rules import CaptureKind
+from rr.toolkit.models import Activity, Topic
+
+# Gatekeepers
+
+
+def access_plan(db: Session, plan_id: int, actor: Actor, need: Can) -> ActionPlan:
+    """The plan, if it is there and this person may; locked when the need is a write."""
+    return reach(db, ActionPlan, plan_id, actor, need)
+
+
+def access_action(db: Session, action_id: int, actor: Actor, need: Can) -> tuple[Action, ActionPlan]:
+    """The action and its plan, if they are there and this person may; both locked when the need is a write, the plan first."""
+    return _through_plan(db, Action, action_id, actor, need)
+
+
+def access_review(db: Session, review_id: int, actor: Actor, need: Can) -> tuple[Review, ActionPlan]:
+    """The review and its plan; as `access_action`."""
+    return _through_plan(db, Review, review_id, actor, need)
+
+
+def access_update(db: Session, update_id: int, actor: Actor, need: Can) -> tuple[ActionUpdate, ActionPlan]:
+    """What was said about an action, and its plan; as `access_action`."""
+    demand(actor, need)
+    action_id = db.execute(select(col(ActionUpdate.action_id)).where(col(ActionUpdate.id) == update_id)).scalar()
+    _action, plan = access_action(db, action_id or 0, actor, need)
+    return _row(db, ActionUpdate, update_id, need), plan
+
+
+def _through_plan(db: Session, table: Any, row_id: int, actor: Actor, need: Can) -> tuple[Any, ActionPlan]:
+    demand(actor, need)
+    plan_id = db.execute(select(table.plan_id).where(table.id == row_id)).scalar()
+    plan = access_plan(db, plan_id or 0, actor, need)
+    return _row(db, table, row_id, need), plan
+
+
+def _row(db: Session, table: Any, row_id: int, need: Can) -> Any:
+    row = db.get(table, row_id, with_for_update=need in WRITES, populate_existing=need in WRITES)
+    if row is None:
+        raise NotFound("That isn't here, or isn't one of yours.", "Search for it by its partnership's name.")
+    return row
+
+
+# One plan
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an action came from, as far back as it goes: the line as typed, the agenda item, the session, the sign-up."""
+
+    as_typed: str
+    item: str
+    session_id: int | None
+    held_on: date | None
+    request_id: int | None
+    ref: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """Somebody said how an action goes. `name` is theirs, "" for a partnership's own page."""
+
+    id: int
+    action_id: int
+    review_id: int | None
+    before: ActionStatus
+    status: ActionStatus
+    words: str
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True)
+class ActionView:
+    """An action with what is derived from it and today. `said` is in order of time; `number` counts from 1."""
+
+    id: int
+    number: int
+    title: str
+    why: str
+    lead: str
+    lead_contact_id: int | None
+    due: date | None
+    first_step: str
+    topic: str | None
+    topic_label: str
+    needs_none: bool
+    status: ActionStatus
+    confidence: Confidence | None
+    confidence_why: str
+    suggested: Confidence | None
+    urgency: Urgency
+    missing: tuple[Missing, ...]
+    needs: tuple[Need, ...]
+    said: tuple[Said, ...]
+    origin: Origin | None
+
+    @property
+    def last_said(self) -> Said | None:
+        return self.said[-1] if self.said else None
+
+    def said_in(self, review_id: int) -> Said | None:
+        """The last that was said about it in one review."""
+        return next((said for said in reversed(self.said) if said.review_id == review_id), None)
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """A review. `overdue`: its day has passed and it was not held."""
+
+    id: int
+    kind: ReviewKind
+    due_on: date
+    held_on: date | None
+    words: str
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class PlanDetail:
+    """A plan as its page shows it. `sentence` is the sign-up's own; `silent_days` counts since the last word, None without one due."""
+
+    id: int
+    partnership_id: int
+    partnership: str
+    region: str
+    state: PlanState
+    agreed_on: date | None
+    ends_on: date | None
+    closed_on: date | None
+    closed_why: str
+    lead_id: int | None
+    lead: str
+    session_id: int | None
+    held_on: date | None
+    request_id: int | None
+    ref: str
+    sentence: str
+    actions: tuple[ActionView, ...]
+    reviews: tuple[ReviewView, ...]
+    last_word_on: date | None
+    silent_days: int | None
+
+    @property
+    def counts(self) -> dict[ActionStatus, int]:
+        """How many actions have each status, in the order of the statuses; those without any are left out."""
+        return {status: n for status in ActionStatus if (n := sum(action.status is status for action in self.actions))}
+
+    @property
+    def gaps(self) -> int:
+        """How many things are still to say, over all actions."""
+        return sum(len(action.missing) for action in self.actions)
+
+    @property
+    def next_review(self) -> ReviewView | None:
+        return next((review for review in self.reviews if review.held_on is None), None)
+
+
+def detail(db: Session, plan_id: int, *, actor: Actor, today: date) -> PlanDetail:
+    """One plan with its actions, what was said, support needed and reviews: as many statements for ten actions as for one."""
+    access_plan(db, plan_id, actor, Can.READ_PLANS)
+    plan = db.execute(_heading().where(col(ActionPlan.id) == plan_id)).one()
+    said = _said(db, plan_id)
+    reviews = tuple(
+        ReviewView(r.id, r.kind, r.due_on, r.held_on, r.words, r.held_on is None and r.due_on < today) for r in _reviews(db, plan_id)
+    )
+    heard = [clock.london_day(word.at) for word in said] + [review.held_on for review in reviews if review.held_on]
+    last_word_on = max(heard, default=None)
+    since = max(plan.agreed_on, last_word_on or plan.agreed_on) if plan.agreed_on else None
+    return PlanDetail(
+        id=plan.id,
+        partnership_id=plan.partnership_id,
+        partnership=plan.partnership,
+        region=plan.region,
+        state=plan_state(plan.agreed_on, plan.closed_on),
+        agreed_on=plan.agreed_on,
+        ends_on=ends_on(plan.agreed_on) if plan.agreed_on else None,
+        closed_on=plan.closed_on,
+        closed_why=plan.closed_why,
+        lead_id=plan.lead_id,
+        lead=plan.lead or "",
+        session_id=plan.session_id,
+        held_on=plan.held_on,
+        request_id=plan.request_id,
+        ref=plan.ref or "",
+        sentence=plan.sentence or "",
+        actions=_action_views(db, plan_id, said, plan.agreed_on, today),
+        reviews=reviews,
+        last_word_on=last_word_on,
+        silent_days=(today - since).days if since and silent(last_word_on, plan.agreed_on, today, closed_on=plan.closed_on) else None,
+    )
+
+
+def plan_of_review(db: Session, review_id: int, *, actor: Actor) -> int:
+    """The id of the plan that a review belongs to, for whoever may review it."""
+    demand(actor, Can.READ_PLANS)
+    plan_id = db.execute(select(col(Review.plan_id)).where(col(Review.id) == review_id)).scalar()
+    return access_plan(db, plan_id or 0, actor, Can.READ_PLANS).id
+
+
+def _heading() -> Any:
+    return (
+        select(
+            col(ActionPlan.id),
+            col(ActionPlan.partnership_id),
+            shown_name().label("partnership"),
+            col(Partnership.region),
+            col(ActionPlan.agreed_on),
+            col(ActionPlan.closed_on),
+            col(ActionPlan.closed_why),
+            col(ActionPlan.lead_id),
+            col(Account.name).label("lead"),
+            col(Account.email).label("lead_email"),
+            col(ActionPlan.session_id),
+            col(SupportSession.held_on),
+            col(SupportRequest.id).label("request_id"),
+            col(SupportRequest.ref),
+            col(SupportRequest.words).label("sentence"),
+        )
+        .select_from(ActionPlan)
+        .join(Partnership, col(Partnership.id) == col(ActionPlan.partnership_id))
+        .outerjoin(Account, col(Account.id) == col(ActionPlan.lead_id))
+        .outerjoin(SupportSession, col(SupportSession.id) == col(ActionPlan.session_id))
+        .outerjoin(SupportRequest, col(SupportRequest.id) == col(SupportSession.request_id))
+    )
+
+
+def _reviews(db: Session, plan_id: int) -> Sequence[Any]:
+    return db.execute(
+        select(col(Review.id), col(Review.kind), col(Review.due_on), col(Review.held_on), col(Review.words))
+        .where(col(Review.plan_id) == plan_id)
+        .order_by(col(Review.due_on), col(Review.id))
+    ).all()
+
+
+def _said(db: Session, plan_id: int) -> list[Said]:
+    rows = db.execute(
+        select(
+            col(ActionUpdate.id),
+            col(ActionUpdate.action_id),
+            col(ActionUpdate.review_id),
+            col(ActionUpdate.before),
+            col(ActionUpdate.status),
+            col(ActionUpdate.words),
+            col(ActionUpdate.at),
+            func.coalesce(col(Account.name), "").label("name"),
+        )
+        .join(Action, col(Action.id) == col(ActionUpdate.action_id))
+        .outerjoin(Account, col(Account.id) == col(ActionUpdate.by_id))
+        .where(col(Action.plan_id) == plan_id)
+        .order_by(col(ActionUpdate.at), col(ActionUpdate.id))
+    )
+    return [Said(**row) for row in rows.mappings()]
+
+
+def _action_rows(db: Session, plan_id: int) -> Sequence[Any]:
+    return db.execute(
+        select(
+            col(Action.id),
+            col(Action.title),
+            col(Action.why),
+            col(Action.lead),
+            col(Action.lead_contact_id),
+            col(Action.due),
+            col(Action.first_step),
+            col(Action.topic),
+            func.coalesce(col(Topic.label), "").label("topic_label"),
+            col(Action.needs_none),
+            col(Action.status),
+            col(Action.confidence),
+            col(Action.confidence_why),
+            col(Capture.as_typed),
+            col(AgendaItem.title).label("item"),
+            col(SupportSession.id).label("session_id"),
+            col(SupportSession.held_on),
+            col(SupportRequest.id).label("request_id"),
+            col(SupportRequest.ref),
+            col(SupportRequest.words).label("sentence"),
+        )
+        .select_from(Action)
+        .outerjoin(Topic, col(Topic.code) == col(Action.topic))
+        .outerjoin(Capture, col(Capture.id) == col(Action.capture_id))
+        .outerjoin(AgendaItem, col(AgendaItem.id) == col(Capture.item_id))
+        .outerjoin(SupportSession, col(SupportSession.id) == col(Capture.session_id))
+        .outerjoin(SupportRequest, col(SupportRequest.id) == col(SupportSession.request_id))
+        .where(col(Action.plan_id) == plan_id)
+        .order_by(col(Action.position), col(Action.id))
+    ).all()
+
+
+def _action_views(db: Session, plan_id: int, said: Iterable[Said], agreed_on: date | None, today: date) -> tuple[ActionView, ...]:
+    rows = _action_rows(db, plan_id)
+    support = needs.of_action(db, [row.id for row in rows])
+    words: dict[int, tuple[Said, ...]] = {}
+    for word in said:
+        words[word.action_id] = (*words.get(word.action_id, ()), word)
+    return tuple(_view(row, number, support.get(row.id, ()), words.get(row.id, ()), agreed_on, today) for number, row in enumerate(rows, 1))
+
+
+def _view(row: Any, number: int, support: tuple[Need, ...], said: tuple[Said, ...], agreed_on: date | None, today: date) -> ActionView:
+    last_word_on = clock.london_day(said[-1].at) if said else agreed_on
+    origin = None
+    if row.as_typed is not None:
+        origin = Origin(row.as_typed, row.item or "", row.session_id, row.held_on, row.request_id, row.ref or "", row.sentence or "")
+    return ActionView(
+        id=row.id,
+        number=number,
+        title=row.title,
+        why=row.why,
+        lead=row.lead,
+        lead_contact_id=row.lead_contact_id,
+        due=row.due,
+        first_step=row.first_step,
+        topic=row.topic,
+        topic_label=row.topic_label,
+        needs_none=row.needs_none,
+        status=row.status,
+        confidence=row.confidence,
+        confidence_why=row.confidence_why,
+        suggested=suggested_confidence(row.status, row.due, last_word_on, today),
+        urgency=urgency(row.status, row.due, today),
+        missing=missing(ActionFacts(row.lead, row.due, row.first_step, row.needs_none or bool(support), row.status)),
+        needs=support,
+        said=said,
+        origin=origin,
+    )
+
+
+# The document
+
+
+def document(db: Session, plan_id: int, *, actor: Actor) -> PlanDocument:
+    """Everything that a partnership takes home with its plan: their own words, the actions, what came out of the sessions held
+
+    for this plan, and the activities used there. The sessions are those held since the plan before it was closed.
+    """
+    access_plan(db, plan_id, actor, Can.READ_PLANS)
+    plan = db.execute(_heading().where(col(ActionPlan.id) == plan_id)).one()
+    rows = _action_rows(db, plan_id)
+    support = needs.of_action(db, [row.id for row in rows])
+    held = _sessions_of(db, plan)
+    ids = [session.id for session in held]
+    lines: dict[CaptureKind, list[str]] = {kind: [] for kind in CaptureKind}
+    for line in db.execute(
+        select(col(Capture.kind), col(Capture.text)).where(col(Capture.session_id).in_(ids)).order_by(col(Capture.at), col(Capture.id))
+    ):
+        lines[line.kind].append(line.text)
+    return PlanDocument(
+        partnership=plan.partnership,
+        region=plan.region,
+        agreed_on=plan.agreed_on,
+        ends_on=ends_on(plan.agreed_on) if plan.agreed_on else None,
+        sentence=plan.sentence or "",
+        session_line=" ".join(_session_line(session) for session in held),
+        actions=tuple(_document_line(row, number, support.get(row.id, ())) for number, row in enumerate(rows, start=1)),
+        achievements=tuple(lines[CaptureKind.ACHIEVEMENT]),
+        ideas=tuple(lines[CaptureKind.IDEA]),
+        decisions=tuple(lines[CaptureKind.DECISION]),
+        reviews=tuple((review.kind.label, review.held_on or review.due_on) for review in _reviews(db, plan_id)),
+        activities=_activities(db, ids),
+        contact_line=f"{plan.lead} follows the plan up with you. Write to {plan.lead_email}." if plan.lead else "",
+    )
+
+
+def _sessions_of(db: Session, plan: Any) -> Sequence[Any]:
+    before = select(func.max(col(ActionPlan.closed_on))).where(
+        col(ActionPlan.partnership_id) == plan.partnership_id, col(ActionPlan.id) < plan.id
+    )
+    conditions = [col(SupportSession.partnership_id) == plan.partnership_id, col(SupportSession.held_on).is_not(None)]
+    if (closed_on := db.execute(before).scalar()) is not None:
+        conditions.append(or_(col(SupportSession.held_on) > closed_on, col(SupportSession.id) == plan.session_id))
+    if plan.closed_on is not None:
+        conditions.append(col(SupportSession.held_on) <= plan.closed_on)
+    return db.execute(
+        select(
+            col(SupportSession.id),
+            col(SupportSession.held_on),
+            col(SupportSession.place),
+            col(SupportSession.head_count),
+            col(SupportSession.newcomers_came),
+        )
+        .where(*conditions)
+        .order_by(col(SupportSession.held_on), col(SupportSession.id))
+    ).all()
+
+
+def _session_line(session: Any) -> str:
+    people = ""
+    if session.head_count:
+        people = "1 person came" if session.head_count == 1 else f"{session.head_count} people came"
+        people = f": {people}{f', {session.newcomers_came} of them new' if session.newcomers_came else ''}"
+    where = f" ({session.place})" if session.place else ""
+    return f"We met on {say(session.held_on)}{where}{people}."
+
+
+def _document_line(row: Any, number: int, support: tuple[Need, ...]) -> ActionLine:
+    return ActionLine(
+        number=number,
+        title=row.title,
+        lead=row.lead,
+        due=row.due,
+        first_step=row.first_step,
+        topic=row.topic_label,
+        support=tuple(f"{need.words}{f' ({need.partner} helps)' if need.partner else ''}" for need in support),
+        needs_none=row.needs_none,
+        status_label=row.status.label,
+    )
+
+
+def _activities(db: Session, session_ids: Sequence[int]) -> tuple[ActivityLine, ...]:
+    rows = db.execute(
+        select(
+            col(Activity.id),
+            col(Activity.name),
+            col(Activity.purpose),
+            col(Activity.how),
+            col(Activity.materials),
+            col(AgendaItem.minutes),
+        )
+        .join(AgendaItem, col(AgendaItem.activity_id) == col(Activity.id))
+        .join(SupportSession, col(SupportSession.id) == col(AgendaItem.session_id))
+        .where(col(AgendaItem.session_id).in_(session_ids))
+        .order_by(col(SupportSession.held_on), col(AgendaItem.position), col(AgendaItem.id))
+    )
+    once: dict[int, ActivityLine] = {}
+    for row in rows:
+        once.setdefault(row.id, ActivityLine(row.name, row.purpose, row.how, row.minutes, row.materials))
+    return tuple(once.values())

@@ -1,0 +1,212 @@
+"""The dashboard on screen: it renders for whom it may, its figures lead to exactly their rows, and it has no dead ends."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from rr.access import Actor, Who
+from rr.needs.rules import NeedStatus
+from rr.plans import lists
+from rr.plans.lists import PlanFilters
+from rr.plans.rules import ActionStatus, PlanState
+from rr.progress import queries as progress
+from rr.progress.figures import Figure, Filters
+from rr.progress.rules import Stage
+from rr.sessions import queries as sessions
+from rr.sessions.rules import Stage as SessionStage
+from rr.ui.figures import Chosen, door
+from tests import story
+from tests.conftest import TODAY, People
+from tests.story import ago, at
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def some(people: People) -> None:
+    whitley, kirk = story.area("Whitley"), story.area("Kirk Hallam")
+    story.request(whitley, ago(12), topics=("hubs",), words="We want to talk about the hall.")
+    story.request(None, ago(2), area_text="Somewhere")
+    story.session(whitley, facilitator=people.facilitator.account_id)
+    story.session(whitley, facilitator=people.facilitator.account_id, starts_at=at(ago(4)))
+    story.session(kirk, facilitator=people.other_facilitator.account_id, starts_at=at(TODAY + timedelta(days=4)))
+    plan = story.plan(whitley, agreed_on=ago(45), lead_id=people.facilitator.account_id)
+    story.action(plan, status=ActionStatus.STUCK, topic="hubs")
+    story.update(story.action(plan, status=ActionStatus.DONE, title="Paint the hall"), ActionStatus.DONE, ago(33))
+    story.need(whitley, status=NeedStatus.FOUND, partner_id=story.partner(), settled_on=ago(3), on=ago(9))
+    story.plan(kirk, agreed_on=ago(3), lead_id=people.other_facilitator.account_id)
+
+
+def words(test: Any) -> str:
+    return "\n".join(element.value.replace("\\", "") for element in [*test.title, *test.subheader, *test.markdown, *test.caption])
+
+
+def links(test: Any) -> dict[str, str]:
+    """The label of each link in the page, and where it leads."""
+    return {link.proto.label: f"{link.proto.page}?{link.proto.query_string}" for link in test.main.get("page_link")}
+
+
+def test_a_manager_sees_what_needs_them_and_every_figure(people: People, app: Any) -> None:
+    some(people)
+    test = app(people.manager, "progress")
+    assert not test.exception
+    assert test.markdown[0].value == (
+        "2 partnerships are working on their plans. 2 people are waiting for our first contact, the longest for 8 working days."
+    )
+    said = words(test)
+    for line in (
+        "**1 person** has waited more than 5 working days for us",
+        "**1 sign-up** has no partnership yet",
+        "**1 session** has no date yet",
+        "**1 session** is over and not written up",
+        "**1 plan** has had no word for 30 days",
+        "Of 2 partnerships that signed up, 2 agreed a plan; 148 more have not signed up yet.",
+        "1 of 2 actions is done; 1 is stuck and needs help.",
+    ):
+        assert line in said
+    assert [metric.value for metric in test.metric] == ["2", "–", "0", "2", "1", "1", "2", "5", "1", "1", "2", "1"]
+    assert len(test.get("vega_lite_chart") or test.get("arrow_vega_lite_chart")) == 6
+
+
+def test_each_figure_and_each_chart_has_a_link_to_its_rows(people: People, app: Any) -> None:
+    some(people)
+    found = links(app(people.manager, "progress"))
+    assert found["Sign-ups"].endswith("progress_rows=sign_ups")
+    assert found["Give them a date"] == "sessions?sessions_state=To+arrange"
+    assert found["Without word"] == "plans?plans_silent=true"
+    assert found["See who waits"].endswith("progress_rows=waiting_long")
+    assert {
+        f"Open the {what}" for what in ("sign-ups", "actions", "people who wait", "partnerships that signed up", "support asked for")
+    } <= set(found)
+
+
+@pytest.mark.parametrize("region", [None, "South East"])
+@pytest.mark.parametrize(
+    "figure_of",
+    [
+        (Figure.DRAFTS, None),
+        (Figure.SESSIONS_COMING, None),
+        (Figure.UNFINISHED, None),
+        (Figure.PLANS_OPEN, None),
+        (Figure.PLANS_SILENT, None),
+        (Figure.ACTIONS, "stuck"),
+        (Figure.ACTIONS, "done"),
+        (Figure.STAGE, "plan_agreed"),
+    ],
+)
+@pytest.mark.parametrize("topic", [None, "hubs"])
+def test_a_link_to_another_page_opens_as_many_rows_as_the_figure_says(
+    figure_of: tuple[Figure, str | None], region: str | None, topic: str | None, people: People, look: Any
+) -> None:
+    some(people)
+    figure, of = figure_of
+    filters = Filters(region=region, topic=topic)
+    total = look(progress.behind, figure, filters, of=of, actor=people.manager, today=TODAY).total
+    stem, params = door(figure, total, Chosen(filters, {}, {"hubs": "Community places or hubs"}, everything=True), of)
+    if stem == "sessions":
+        stage = next(stage for stage in SessionStage if stage.label == params["sessions_state"])
+        wanted = sessions.Filters(stage=stage, region=params.get("sessions_region"))
+        assert look(sessions.listed, wanted, actor=people.manager, today=TODAY).total == total
+    elif stem == "plans":
+        assert set(params) <= {"plans_view", "plans_status", "plans_topic", "plans_region", "plans_state", "plans_silent"}
+        status = next((status for status in ActionStatus if status.label == params.get("plans_status")), None)
+        wanted = PlanFilters(
+            state=PlanState.AGREED if params.get("plans_state") else None,
+            region=params.get("plans_region"),
+            topic="hubs" if params.get("plans_topic") else None,
+            status=status,
+            silent="plans_silent" in params,
+        )
+        listing = lists.actions if params.get("plans_view") == "Actions" else lists.listed
+        assert look(listing, wanted, actor=people.manager, today=TODAY).total == total
+    elif stem == "partnerships":
+        from rr.partnerships import search
+
+        stage_ = next(stage for stage in Stage if stage.label == params["partnerships_stage"])
+        assert look(search.listed, region=params.get("partnerships_region"), stage=stage_, actor=people.manager).total == total
+    else:
+        assert (params["progress_rows"], total == 0 or topic is not None) == (figure.value, True)
+
+
+def test_the_rows_behind_a_figure_are_listed_with_the_way_to_act(people: People, app: Any) -> None:
+    some(people)
+    test = app(people.manager, "progress", progress_rows="waiting_long")
+    assert not test.exception
+    assert test.subheader[0].value == "Waited more than 5 working days: 1"
+    assert links(test)["Open the request"].startswith("requests?id=")
+    assert "Back to the figures" in links(test)
+
+
+def test_the_rows_of_one_bar_say_which(people: People, app: Any) -> None:
+    some(people)
+    test = app(people.support, "progress", progress_rows="sign_ups", progress_of="hubs", progress_period="All time")
+    assert test.subheader[0].value == "Sign-ups, Community places or hubs: 1"
+    assert links(test)["Back to the figures"].endswith("progress_period=All+time")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [{"progress_rows": "nonsense"}, {"progress_region": "Atlantis"}, {"progress_facilitator": "99"}, {"progress_period": "Never"}],
+)
+def test_an_address_that_means_nothing_shows_the_dashboard(address: dict[str, str], people: People, app: Any) -> None:
+    some(people)
+    test = app(people.support, "progress", **address)
+    assert not test.exception
+    assert [metric.value for metric in test.metric][:1] == ["2"]
+
+
+def test_an_empty_bar_says_what_to_do_next(people: People, app: Any) -> None:
+    some(people)
+    test = app(people.manager, "progress", progress_rows="actions", progress_of="dropped")
+    assert "None under these filters. Choose a longer period or all regions to see more." in words(test)
+
+
+def test_without_data_there_is_a_sentence_and_a_next_step(people: People, app: Any) -> None:
+    test = app(people.manager, "progress")
+    assert not test.exception
+    assert "There is nothing to show under these filters yet." in words(test)
+    assert "Bring in an export of sign-ups" in links(test)
+    assert "Bring in an export of sign-ups" not in links(app(people.facilitator, "progress"))
+
+
+def test_a_facilitator_sees_their_own_and_no_triage(people: People, app: Any) -> None:
+    some(people)
+    test = app(people.other_facilitator, "progress")
+    assert not test.exception
+    assert [metric.value for metric in test.metric][-2:] == ["1", "0"]
+    assert "waited more than" not in words(test)
+    with pytest.raises(KeyError):
+        test.selectbox(key="progress_facilitator")
+    rows = app(people.facilitator, "progress", progress_rows="sign_ups")
+    assert links(rows)["Open the partnership"].startswith("partnership?id=")
+
+
+def test_support_staff_may_and_an_administrator_may_not(people: People, app: Any) -> None:
+    some(people)
+    assert app(people.support, "progress").metric
+    with pytest.raises(ValueError, match="navigation page"):
+        app(people.admin, "progress")
+
+
+@pytest.mark.parametrize("who", [Who.MANAGER, Who.FACILITATOR])
+def test_what_was_ready_for_one_person_is_not_shown_to_another(who: Who, people: People, app: Any) -> None:
+    some(people)
+    other: Actor = people.facilitator if who is Who.MANAGER else people.manager
+    first = [metric.value for metric in app(people.of(who), "progress").metric]
+    test = app(other, "progress")  # the fixture empties the caches; the next run of the same server doesn't
+    assert [metric.value for metric in test.run().metric] != first
+
+
+def test_the_table_of_a_chart_opens_on_demand_with_a_link_for_each_bar(people: People, app: Any) -> None:
+    some(people)
+    test = app(people.manager, "progress")
+    assert "Stuck: **1**" not in links(test)
+    test.session_state["progress_table_actions"] = True
+    assert links(test.run())["Stuck: **1**"] == "plans?plans_view=Actions&plans_status=Stuck"
+
+
+def test_a_change_of_the_data_changes_the_figures_at_once(people: People, app: Any) -> None:
+    some(people)
+    test = app(people.manager, "progress")
+    story.request(story.area("Ramsey"), ago(1))
+    assert test.run().metric[0].value == "3"

@@ -1,0 +1,270 @@
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from rr import db
+from rr.errors import NotFound
+from rr.needs import commands as needs_commands
+from rr.needs import queries as needs
+from rr.needs.queries import NeedFilters
+from rr.needs.rules import NeedStatus
+from rr.plans import commands, lists, queries
+from rr.plans.document import ActionLine
+from rr.plans.lists import PlanFilters, ReviewDue
+from rr.plans.rules import ActionStatus, Confidence, PlanState, Urgency
+from rr.sessions.models import AgendaItem
+from rr.sessions.rules import CaptureKind
+from tests import story
+from tests.builders import a_need, a_plan, a_session_with, captured
+from tests.conftest import TODAY
+
+
+def ago(days):
+    return TODAY - timedelta(days=days)
+
+
+@pytest.fixture
+def three(one, people):
+    """A draft of the facilitator's; a quiet plan and one with a review just held, both of the other facilitator's."""
+    draft, _ = a_plan(one, people, 2, partnership_id=story.area("Whitley Bay"))
+    quiet, _ = a_plan(one, people, 1, agreed_on=ago(70), partnership_id=story.area("Par Bay"), facilitator=people.other_facilitator)
+    heard, (first, second, _) = a_plan(
+        one, people, 3, agreed_on=ago(45), partnership_id=story.area("Whitley"), facilitator=people.other_facilitator
+    )
+    one(commands.edit_action, first, {"topic": "hubs"}, {"topic": None}, actor=people.support)
+    one(commands.edit_action, second, {"due": ago(1)}, {"due": TODAY + timedelta(days=60)}, actor=people.support)
+    one(commands.update_action, first, ActionStatus.DONE, words="The lease is signed", actor=people.support)
+    return draft, quiet, heard
+
+
+def found(look, people, actor=None, **filters):
+    return [row.id for row in look(lists.listed, PlanFilters(**filters), actor=actor or people.support, today=TODAY).rows]
+
+
+def test_the_list_says_where_each_plan_stands(look, people, three):
+    draft, quiet, heard = three
+    listed = look(lists.listed, PlanFilters(), actor=people.support, today=TODAY)
+    rows = {row.id: row for row in listed.rows}
+
+    assert (listed.total, listed.agreed, listed.silent) == (3, 2, 1)
+    assert [row.id for row in listed.rows] == [quiet, heard, draft]  # by their next review
+    assert (rows[heard].counts, rows[heard].actions, rows[heard].overdue) == ({ActionStatus.NOT_STARTED: 2, ActionStatus.DONE: 1}, 3, 1)
+    assert (rows[heard].last_word_on, rows[heard].silent_days, rows[heard].lead) == (TODAY, None, "Other facilitator")
+    assert (rows[quiet].last_word_on, rows[quiet].silent_days, rows[quiet].next_review_on) == (None, 70, ago(70) + timedelta(days=42))
+    assert (rows[draft].state, rows[draft].ends_on, rows[draft].next_review_on) == (PlanState.DRAFT, None, None)
+
+
+def test_each_filter_narrows_the_list(look, people, three):
+    draft, quiet, heard = three
+    other = people.other_facilitator.account_id
+
+    assert found(look, people, state=PlanState.DRAFT) == [draft]
+    assert found(look, people, state=PlanState.AGREED) == [quiet, heard]
+    assert found(look, people, state=PlanState.CLOSED) == []
+    assert found(look, people, region="North East") == [draft]
+    assert found(look, people, topic="hubs") == [heard]
+    assert found(look, people, facilitator=other) == [quiet, heard]
+    assert found(look, people, status=ActionStatus.DONE) == [heard]
+    assert found(look, people, silent=True) == [quiet]
+    assert found(look, people, overdue=True) == [heard]
+    assert found(look, people, review=ReviewDue.OVERDUE) == [quiet, heard]
+    assert found(look, people, review=ReviewDue.SOON) == []
+    assert found(look, people, since=ago(45)) == [heard]
+    assert found(look, people, until=ago(46)) == [quiet]
+
+
+@pytest.mark.parametrize("days", [29, 30])
+def test_without_word_in_the_list_is_the_same_as_on_the_plan(look, one, people, clock, days):
+    plan_id, (action,) = a_plan(one, people, 1, agreed_on=ago(90))
+    clock.shift(-timedelta(days=days))
+    one(commands.update_action, action, ActionStatus.GOING_WELL, actor=people.support)
+    clock.shift(timedelta(days=days))
+
+    in_list = look(lists.listed, PlanFilters(), actor=people.support, today=TODAY).rows[0].silent_days
+    on_page = look(queries.detail, plan_id, actor=people.support, today=TODAY).silent_days
+    assert in_list == on_page == (30 if days == 30 else None)
+    assert found(look, people, silent=True) == ([plan_id] if days == 30 else [])
+
+
+def test_actions_are_listed_with_the_same_filters(look, people, three, one):
+    _, _, heard = three
+    acts = lambda **filters: look(lists.actions, PlanFilters(**filters), actor=people.support, today=TODAY).rows  # noqa: E731
+    (done,) = acts(status=ActionStatus.DONE)
+    one(needs_commands.ask, partnership_id=story.area("Whitley"), kind=None, words="Advice", action_id=done.id, actor=people.support)
+    (overdue,) = acts(overdue=True)
+
+    assert (done.plan_id, done.words, done.status_on, done.topic_label) == (heard, "The lease is signed", TODAY, "Community places or hubs")
+    assert (overdue.urgency, overdue.due) == (Urgency.OVERDUE, ago(1))
+    assert [row.support_waiting for row in acts(topic="hubs")] == [1]
+    assert len(acts()) == 6
+    assert len(acts(state=PlanState.DRAFT)) == 2
+    assert len(acts(silent=True)) == 1
+    assert len(acts(review=ReviewDue.OVERDUE)) == 4
+    assert [row.id for row in acts(since=TODAY, until=TODAY)] == [done.id]
+    assert acts(until=ago(1)) == ()
+    assert [row.status for row in acts()][-1] is ActionStatus.DONE
+
+
+def test_facilitators_see_their_own_and_administrators_none(look, people, three):
+    draft, quiet, heard = three
+
+    assert found(look, people, people.facilitator) == [draft]
+    assert found(look, people, people.other_facilitator) == [quiet, heard]
+    assert found(look, people, people.manager) == [quiet, heard, draft]
+    assert {row.plan_id for row in look(lists.actions, PlanFilters(), actor=people.facilitator, today=TODAY).rows} == {draft}
+    choices = look(lists.choices, actor=people.facilitator)
+    assert (choices.regions, choices.facilitators) == (("North East",), {people.facilitator.account_id: "Facilitator"})
+    for query in (lists.listed, lists.actions):
+        with pytest.raises(NotFound):
+            look(query, PlanFilters(), actor=people.admin, today=TODAY)
+    for plan_id in (quiet, 999):
+        with pytest.raises(NotFound):
+            look(queries.detail, plan_id, actor=people.facilitator, today=TODAY)
+        with pytest.raises(NotFound):
+            look(queries.document, plan_id, actor=people.facilitator)
+
+
+def test_lists_are_paged(look, people, three):
+    draft, quiet, heard = three
+    pages = [look(lists.listed, PlanFilters(), actor=people.support, today=TODAY, page=n, per_page=2) for n in (1, 2, 3)]
+    acts = [look(lists.actions, PlanFilters(), actor=people.support, today=TODAY, page=n, per_page=4) for n in (1, 2)]
+
+    assert [[row.id for row in page.rows] for page in pages] == [[quiet, heard], [draft], []]
+    assert {page.total for page in pages} == {3}
+    assert [len(page.rows) for page in acts] == [4, 2]
+
+
+@pytest.fixture
+def statements():
+    """How many statements a query runs."""
+
+    def counted(query, *args, **given):
+        seen = []
+        note = lambda *about: seen.append(about[2])  # noqa: E731
+        event.listen(db.engine(), "before_cursor_execute", note)
+        try:
+            with db.reading() as session:
+                query(session, *args, **given)
+        finally:
+            event.remove(db.engine(), "before_cursor_execute", note)
+        return len([statement for statement in seen if statement.lstrip().startswith(("SELECT", "WITH"))])
+
+    return counted
+
+
+def test_three_rows_take_as_many_statements_as_one(one, people, statements, look):
+    def counts(plan_id):
+        given = {"actor": people.facilitator, "today": TODAY}
+        return (
+            statements(queries.detail, plan_id, **given),
+            statements(lists.listed, PlanFilters(), **given),
+            statements(lists.actions, PlanFilters(), **given),
+            statements(queries.document, plan_id, actor=people.facilitator),
+            statements(needs.listed, NeedFilters(), actor=people.facilitator),
+        )
+
+    def grown(actions, area):
+        plan_id, ids = a_plan(one, people, actions, agreed_on=ago(10), partnership_id=area)
+        for action in ids:
+            one(commands.update_action, action, ActionStatus.STUCK, words="Help", actor=people.support)
+            one(commands.ask_support, action, words="Help", actor=people.support)
+        return plan_id
+
+    first = counts(grown(1, 9))
+    more = [grown(3, area) for area in (10, 11)]
+
+    assert counts(more[0]) == first
+    assert first[1:3] == (2, 2)
+
+
+def test_an_action_leads_back_to_the_sentence_of_the_sign_up(one, people, look):
+    asked = story.request(9, words="We have an old chapel.")
+    held = a_session_with(one, people, request_id=asked)
+    item = story.add(AgendaItem(session_id=held, position=1, title="Who, what, when", minutes=30))
+    captured(held, "Ask about the lease", {"item_id": item})
+    plan_id = one(commands.take_in, held, actor=people.support)
+    one(commands.add_action, plan_id, title="By hand", actor=people.support)
+
+    plan = look(queries.detail, plan_id, actor=people.support, today=TODAY)
+    origin = plan.actions[0].origin
+    assert (plan.sentence, plan.ref) == ("We have an old chapel.", origin.ref)
+    assert (origin.as_typed, origin.item, origin.session_id, origin.request_id, origin.sentence) == (
+        "Ask about the lease",
+        "Who, what, when",
+        held,
+        asked,
+        "We have an old chapel.",
+    )
+    assert plan.actions[1].origin is None
+
+
+def test_confidence_is_suggested_until_somebody_says_it(one, people, look):
+    plan_id, (action,) = a_plan(one, people, 1, agreed_on=ago(10))
+    before = look(queries.detail, plan_id, actor=people.support, today=TODAY).actions[0]
+    one(commands.say_confidence, action, Confidence.AT_RISK, "Winter", actor=people.support)
+    after = look(queries.detail, plan_id, actor=people.support, today=TODAY).actions[0]
+
+    assert (before.confidence, before.suggested) == (None, Confidence.ON_TRACK)
+    assert (after.confidence, after.confidence_why) == (Confidence.AT_RISK, "Winter")
+
+
+def test_the_document_holds_what_the_partnership_takes_home(one, people, look):
+    area = story.area("Whitley Bay")
+    asked = story.request(area, words="We want to stop and think.")
+    look_back = a_session_with(one, people, partnership_id=area, request_id=asked, held_on=ago(20), place="The chapel", head_count=12)
+    captured(look_back, "We ran the fair ourselves", kind=CaptureKind.ACHIEVEMENT)
+    story.add(AgendaItem(session_id=look_back, activity_id=5, position=1, title="Hopes", minutes=15))
+    plan_id, (action, _) = a_plan(one, people, 2, partnership_id=area, request_id=asked, head_count=1, agreed_on=TODAY)
+    with db.reading() as session:
+        recharge = session.get(queries.ActionPlan, plan_id).session_id or 0
+    captured(recharge, "A repair café", kind=CaptureKind.IDEA)
+    captured(recharge, "We stay together", kind=CaptureKind.DECISION)
+    for position in (1, 2):  # an activity that was used twice is described once
+        story.add(AgendaItem(session_id=recharge, activity_id=5, position=position, title="Hopes again", minutes=20))
+    one(commands.edit_action, action, {"first_step": "Ring"}, {"first_step": ""}, support="Legal advice", actor=people.support)
+    (need,) = look(needs.of_action, [action])[action]
+    one(needs_commands.settle, need.id, NeedStatus.FOUND, story.partner(), actor=people.support)
+    planned = a_session_with(one, people, partnership_id=area, held_on=None)
+    captured(planned, "Not held yet", kind=CaptureKind.IDEA)
+
+    paper = look(queries.document, plan_id, actor=people.facilitator)
+
+    assert (paper.partnership, paper.region, paper.agreed_on, paper.ends_on) == ("Whitley Bay", "North East", TODAY, date(2027, 5, 18))
+    assert paper.sentence == "We want to stop and think."
+    assert paper.session_line == "We met on 29 October 2026 (The chapel): 12 people came. We met on 18 November 2026: 1 person came."
+    assert (paper.achievements, paper.ideas, paper.decisions) == (("We ran the fair ourselves",), ("A repair café",), ("We stay together",))
+    assert paper.actions[0] == ActionLine(
+        1, "Action 1", "Maureen", TODAY + timedelta(days=60), "Ring", "", ("Legal advice (Locality helps)",), False, "Not started"
+    )
+    assert [name for name, _ in paper.reviews] == ["Six weeks", "Three months", "Six months"]
+    assert [activity.minutes for activity in paper.activities] == [15]
+    assert paper.contact_line == "Facilitator follows the plan up with you. Write to facilitator@example.org."
+
+
+def test_a_later_plan_leaves_the_sessions_of_the_one_before_out(one, people, look):
+    first, _ = a_plan(one, people, 1, held_on=ago(100))
+    one(commands.close, first, TODAY, "Begun too early", actor=people.support)
+    second, _ = a_plan(one, people, 1)
+
+    assert look(queries.document, first, actor=people.support).session_line == "We met on 10 August 2026. We met on 18 November 2026."
+    assert look(queries.document, second, actor=people.support).session_line == "We met on 18 November 2026."
+
+
+def test_support_needed_is_listed_and_narrowed(one, people, look):
+    _, (action,) = a_plan(one, people, 1, partnership_id=story.area("Whitley Bay"))
+    lease = a_need(one, people, "The lease", partnership_id=story.area("Whitley Bay"), action_id=action)
+    film = a_need(one, people, "A film", partnership_id=story.area("Par Bay"))
+    one(needs_commands.settle, film, NeedStatus.FOUND, story.partner("Media Trust"), actor=people.support)
+
+    def ids(actor=people.support, **filters):
+        return [row.id for row in look(needs.listed, NeedFilters(**filters), actor=actor).rows]
+
+    every = look(needs.listed, NeedFilters(), actor=people.support)
+    assert (every.total, every.waiting, every.found) == (2, 1, 1)
+    assert (every.rows[0].id, every.rows[0].action, every.rows[0].partnership) == (lease, "Action 1", "Whitley Bay")
+    assert ids(kind="communications") == ids(status=NeedStatus.FOUND) == ids(region="South West") == [film]
+    assert ids(people.facilitator) == ids(partnership_id=story.area("Whitley Bay")) == [lease]
+    assert look(needs.regions, actor=people.facilitator) == ["North East"]
+    with pytest.raises(NotFound):
+        look(needs.listed, NeedFilters(), actor=people.admin)

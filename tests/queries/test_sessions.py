@@ -1,0 +1,207 @@
+"""Lists of sessions: who sees which, in which order, at what cost."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from rr import db
+from rr.access import SYSTEM
+from rr.errors import NotFound
+from rr.intake.models import SupportRequest
+from rr.partnerships.models import Partnership
+from rr.sessions import commands, queries, rules
+from rr.sessions.models import SessionFacilitator, SupportSession
+from rr.sessions.queries import Filters
+from rr.sessions.rules import CaptureKind, Stage
+from rr.toolkit import queries as toolkit
+from rr.toolkit.rules import Phase
+from tests.builders import a_request, a_session
+
+TODAY = date(2026, 11, 18)
+NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
+
+
+def add(*facilitators, partnership_id=9, **given):
+    """A session as it may have become; its facilitators are people."""
+    with db.transaction() as session:
+        row = SupportSession(partnership_id=partnership_id, minutes=120, made_at=NOW, **given)
+        session.add(row)
+        session.flush()
+        for who in facilitators:
+            session.add(SessionFacilitator(session_id=row.id, account_id=who.account_id))
+        return row.id
+
+
+def on(day, hour=18):
+    return rules.begins(day, time(hour))
+
+
+def listed(look, actor, page=1, **filters):
+    return look(queries.listed, Filters(**filters), actor=actor, today=TODAY, page=page)
+
+
+def statements(look, query, *args, **given):
+    seen = []
+    with db.reading() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", lambda *call: seen.append(call[2]))
+        query(session, *args, **given)
+    return len([one for one in seen if not one.startswith(("PRAGMA", "BEGIN", "SET"))])
+
+
+EACH = {
+    Stage.TO_ARRANGE: {},
+    Stage.COMING: {"starts_at": on(TODAY, 0)},
+    Stage.TO_FINISH: {"starts_at": on(TODAY, 0) - timedelta(seconds=1)},
+    Stage.FINISHED: {"held_on": TODAY, "finished_at": NOW},
+    Stage.CANCELLED: {"starts_at": on(TODAY + timedelta(days=3)), "cancelled_at": NOW},
+}
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_the_list_and_the_rule_agree_on_each_stage(people, look, stage):
+    ids = {one: add(**given) for one, given in EACH.items()}
+
+    found = listed(look, people.support, stage=stage)
+    assert [(row.id, row.stage) for row in found.rows] == [(ids[stage], stage)]
+    assert (found.total, set(found.counts.values())) == (1, {1})
+
+
+def test_what_waits_for_us_comes_first_then_by_date(people, look):
+    later = add(starts_at=on(TODAY + timedelta(days=9)))
+    sooner = add(starts_at=on(TODAY + timedelta(days=2)))
+    long_ago, lately = (add(held_on=TODAY - timedelta(days=n), finished_at=NOW) for n in (40, 4))
+    undated = add()
+    waits = add(held_on=TODAY)
+
+    assert [row.id for row in listed(look, people.support).rows] == [waits, undated, sooner, later, lately, long_ago]
+
+
+def test_a_facilitator_sees_their_partnerships_sessions_and_no_others(people, look):
+    mine = add(people.facilitator, partnership_id=3)
+    same_partnership = add(people.other_facilitator, partnership_id=3)
+    add(people.other_facilitator, partnership_id=4)
+
+    assert {row.id for row in listed(look, people.facilitator).rows} == {mine, same_partnership}
+    assert listed(look, people.facilitator).total == 2
+    assert listed(look, people.manager).total == 3
+    with pytest.raises(NotFound):
+        listed(look, people.admin)
+    with db.reading() as session:
+        region = session.get(Partnership, 3).region
+    assert look(queries.regions, actor=people.facilitator) == [region]
+
+
+def test_filters_narrow_the_list_and_its_counts(people, look):
+    mine = add(people.facilitator, partnership_id=3)
+    other = add(people.other_facilitator, partnership_id=120, starts_at=on(TODAY))
+    rows = {row.id: row for row in listed(look, people.support).rows}
+
+    assert [row.id for row in listed(look, people.support, facilitator_id=people.facilitator.account_id).rows] == [mine]
+    assert [row.id for row in listed(look, people.support, region=rows[other].region).rows] == [other]
+    assert [row.id for row in listed(look, people.support, partnership_id=3).rows] == [mine]
+    assert listed(look, people.support, facilitator_id=people.facilitator.account_id).counts[Stage.COMING] == 0
+
+
+def test_a_page_holds_fifty(people, look):
+    ids = [add(starts_at=on(TODAY + timedelta(days=n))) for n in range(51)]
+
+    assert [row.id for row in listed(look, people.support).rows] == ids[:50]
+    assert [row.id for row in listed(look, people.support, page=2).rows] == ids[50:]
+    assert listed(look, people.support, page=2).total == 51
+
+
+def test_the_next_session_is_ones_own_and_stays_until_it_ends(people, look):
+    add(people.other_facilitator, starts_at=on(TODAY))
+    add(people.facilitator, starts_at=on(TODAY, 10), cancelled_at=NOW)
+    running = add(people.facilitator, starts_at=NOW - timedelta(hours=1))
+    coming = add(people.facilitator, starts_at=on(TODAY + timedelta(days=1)))
+
+    assert look(queries.next_id, actor=people.facilitator, now=NOW) == running
+    assert look(queries.next_id, actor=people.facilitator, now=NOW + timedelta(hours=1)) == coming
+    assert look(queries.next_id, actor=people.support, now=NOW) is None
+
+
+def test_a_clash_is_the_same_facilitator_at_the_same_time(people, look):
+    mine = add(people.facilitator, starts_at=on(TODAY), partnership_id=3)
+    add(people.facilitator, starts_at=on(TODAY, 19), partnership_id=4)
+    add(people.facilitator, starts_at=on(TODAY, 20), partnership_id=5)  # begins when mine ends
+    add(people.other_facilitator, starts_at=on(TODAY), partnership_id=6)
+    add(people.facilitator, starts_at=on(TODAY), partnership_id=7, cancelled_at=NOW)
+
+    def clashes(actor):
+        return look(lambda d: queries.clashes(d, queries.session(d, mine, actor=actor), actor=actor))
+
+    (seen,) = clashes(people.support)
+    assert seen.startswith("Facilitator also facilitates ")
+    assert seen.endswith(" on 18 November 2026, 19:00 to 21:00.")
+    assert "another session" not in seen
+
+
+def test_a_clash_does_not_name_a_partnership_that_this_person_may_not_see(people, look):
+    shared = add(people.facilitator, people.other_facilitator, starts_at=on(TODAY), partnership_id=3)
+    add(people.other_facilitator, starts_at=on(TODAY), partnership_id=4)
+
+    (seen,) = look(lambda d: queries.clashes(d, queries.session(d, shared, actor=people.facilitator), actor=people.facilitator))
+    assert seen == "Other facilitator also facilitates another session on 18 November 2026, 18:00 to 20:00."
+
+
+def test_the_preview_is_for_whoever_may_read_the_request_and_writes_nothing(one, people, look):
+    request_id = a_request(one)
+
+    assert look(queries.proposal_for, request_id, actor=people.support).items
+    with pytest.raises(NotFound):
+        look(queries.proposal_for, request_id, actor=people.facilitator)
+    assert listed(look, people.support).total == 0
+
+
+def test_a_partnership_that_had_a_session_gets_the_recipe_for_a_second_one(one, people, look):
+    request_id = a_request(one)
+    assert look(queries.proposal_for, request_id, actor=people.support).recipe_name == "Reflect and recharge in one session"
+    with db.reading() as session:
+        partnership_id = session.get(SupportRequest, request_id).partnership_id
+    add(partnership_id=partnership_id, held_on=TODAY)
+
+    assert look(queries.proposal_for, request_id, actor=people.support).recipe_name == "Recharge: the second of two sessions"
+
+
+def test_one_row_and_three_rows_cost_the_same(one, people, look):
+    session_id = a_session(one, people, day=TODAY, facilitator=people.facilitator)
+
+    def read_session(session):
+        facts = queries.session(session, session_id, actor=people.support)
+        queries.agenda(session, facts, actor=people.support)
+        queries.clashes(session, facts, actor=people.support)
+
+    costs = []
+    for number in (1, 3):
+        while len(look(queries.lines, session_id, actor=people.support)) < number:
+            one(commands.capture, session_id, "Ask @chair !money !time", CaptureKind.ACTION, actor=people.support)
+            add(people.facilitator, starts_at=on(TODAY))
+        costs.append(
+            (
+                statements(look, queries.listed, Filters(), actor=people.facilitator, today=TODAY),
+                statements(look, read_session),
+                statements(look, queries.lines, session_id, actor=people.facilitator),
+                statements(look, toolkit.library, toolkit.Filters(), actor=people.support),
+            )
+        )
+
+    assert costs[0] == costs[1]
+    assert costs[0][0] == 3
+
+
+def test_the_library_is_narrowed_by_each_filter(people, look):
+    def names(**filters):
+        return [entry.name for entry in look(toolkit.library, toolkit.Filters(**filters), actor=SYSTEM).entries]
+
+    everything = look(toolkit.library, toolkit.Filters(), actor=SYSTEM)
+    assert everything.found == everything.total == len(everything.entries)
+    assert names(phase=Phase.ACT) == ["15% solutions", "Who, what, when", "Who, what, when at tables"]
+    assert "Discover, dream, design, deliver" not in names(minutes=119)
+    assert "Discover, dream, design, deliver" in names(minutes=120)
+    assert "Who, what, when" not in names(phase=Phase.ACT, people=11)
+    serving = look(toolkit.library, toolkit.Filters(topic="hubs"), actor=SYSTEM).entries
+    assert serving
+    assert all(not entry.topics or "hubs" in entry.topics for entry in serving)
+    assert len(serving) < everything.total
