@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check
+.PHONY: help run test check bench
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -21,6 +21,9 @@ check: .venv/installed-dev ## format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/ty check
+
+bench: .venv/installed-dev ## how fast it is, on small and large data; ARGS="--quick" for two minutes
+	$(BIN)/python -m tests.bench $(ARGS)
 
 # Stamps: an install runs again when a list changes. A half-made environment is made anew.
 .venv/installed: requirements.txt requirements.lock

@@ -4,8 +4,8 @@ import streamlit as st
 
 from rr.access import Can
 from rr.accounts import commands, queries
-from rr.accounts.rules import Role
 from rr.accounts.queries import AccountRow
+from rr.accounts.rules import Role
 from rr.clock import london_day
 from rr.config import settings
 from rr.days import say

@@ -6,7 +6,7 @@ from rr.access import Can
 from rr.days import say
 from rr.partnerships import queries, search
 from rr.progress.rules import Stage
-from rr.ui import pages
+from rr.ui import areas, pages
 from rr.ui.page import enter
 from rr.ui.words import count, plain
 
@@ -34,7 +34,7 @@ with page.reading() as db:
             width=200,
         )
     number = st.session_state.get("partnerships_page", 1)
-    found = search.listed(db, region=region, stage=stage, named=named or "", actor=page.actor, page=number)
+    found = areas.ready(db, page.actor, region=region, stage=stage, named=named or "", page=number)
 
 reached = sum(n for each, n in found.counts.items() if each.rank)
 with heading:

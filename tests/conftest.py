@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
@@ -39,6 +41,14 @@ class People:
 
     def of(self, who: Who) -> Actor:
         return getattr(self, who.value)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
+    """The real hash with the least work: a suite that signs in hundreds of times isn't there to warm the room."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", lambda: PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
+        yield
 
 
 @pytest.fixture(scope="session")

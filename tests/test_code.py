@@ -32,6 +32,7 @@ WITH_DATABASE = {
     "rr/intake/importer.py": "commands",
     "rr/intake/taking.py": "commands",
     "rr/plans/lists.py": "queries",
+    "rr/partnerships/thread.py": "queries",
     "rr/progress/figures.py": "queries",
 }
 SAVEPOINTS = {"rr/accounts/commands.py": "two first tries at the same instant: the loser goes on with the winner's row"}

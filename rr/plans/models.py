@@ -38,9 +38,9 @@ class ActionPlan(Versioned, table=True):
 class Action(Versioned, table=True):
     """One action. Its status is only ever set by a person; overdue and the like are worked out."""
 
-    __table_args__ = (Index("ix_action_status_due", "status", "due"),)
+    __table_args__ = (Index("ix_action_status_due", "status", "due"), Index("ix_action_plan_id_topic_status", "plan_id", "topic", "status"))
     id: int = Field(default=None, primary_key=True)
-    plan_id: int = Field(foreign_key="action_plan.id", index=True)
+    plan_id: int = Field(foreign_key="action_plan.id")
     capture_id: int | None = Field(default=None, foreign_key="capture.id", unique=True, description="origin: the captured line, once")
     position: int
     title: str = string(LONG)
@@ -60,8 +60,12 @@ class ActionUpdate(Base, table=True):
     """Somebody said how an action goes: stuck says what would help, done says what changed."""
 
     __tablename__ = "action_update"
+    __table_args__ = (
+        Index("ix_action_update_action_id_at", "action_id", "at"),
+        Index("ix_action_update_status_at", "status", "at", "action_id"),
+    )
     id: int = Field(default=None, primary_key=True)
-    action_id: int = Field(foreign_key="action.id", index=True)
+    action_id: int = Field(foreign_key="action.id")
     review_id: int | None = Field(default=None, foreign_key="review.id", index=True, description="origin: the review in which it was said")
     before: ActionStatus = Field(sa_type=choice(ActionStatus, "before"))
     status: ActionStatus = Field(sa_type=choice(ActionStatus))

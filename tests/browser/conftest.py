@@ -21,7 +21,8 @@ EXPECTED = ("/_stcore/health", "/_stcore/host-config")
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next((path for name in names if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found, args=["--no-sandbox", "--disable-quic", "--disable-background-networking"]
@@ -48,9 +49,9 @@ def start(folder: Path, *, demo_data: bool) -> tuple[subprocess.Popen[bytes], st
         ):
             made = ["account", "add", "--email", f"{role}@example.org", "--name", name, "--role", role]
             subprocess.run([sys.executable, "-m", "rr", *made], cwd=ROOT, env=env, check=True, capture_output=True)
-    log = (folder / "server.log").open("wb")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=localhost", f"--server.port={port}"]
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     address = f"http://localhost:{port}"
     for _ in range(240):
         try:
@@ -115,7 +116,7 @@ class Window:
         self.page.wait_for_selector(IDLE, timeout=30_000)
         self.page.wait_for_timeout(150)
         self.page.wait_for_selector(IDLE, timeout=30_000)
-        self.page.wait_for_function("!document.querySelector('[data-testid=stSkeleton], [data-stale=true]')", timeout=30_000)
+        self.page.wait_for_selector("[data-testid=stSkeleton], [data-stale=true]", state="detached", timeout=30_000)
         return self
 
     def key(self, key: str) -> object:

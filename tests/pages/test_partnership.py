@@ -30,7 +30,7 @@ def whitley(people: People) -> int:
     story.decision(asked, Move.CONTACTED, RequestStatus.NEW, ago(8), by_id=people.support.account_id)
     mistake = story.decision(asked, Move.SIGNPOST, RequestStatus.SIGNPOSTED, ago(7))
     story.decision(asked, Move.SIGNPOST, RequestStatus.NEW, ago(6), undoes_id=mistake)
-    story.contact(here, "Nia *Larkin*", phone="+447700900123", email="nia@example.org")
+    story.contact(here, "Nia *x* Larkin", phone="+447700900123", email="nia@example.org")
     return here
 
 

@@ -741,7 +741,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("capture_id", name=op.f("uq_action_capture_id")),
     )
     with op.batch_alter_table("action", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_action_plan_id"), ["plan_id"], unique=False)
+        batch_op.create_index("ix_action_plan_id_topic_status", ["plan_id", "topic", "status"], unique=False)
         batch_op.create_index("ix_action_status_due", ["status", "due"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_topic"), ["topic"], unique=False)
 
@@ -781,9 +781,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action_update")),
     )
     with op.batch_alter_table("action_update", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_action_update_action_id"), ["action_id"], unique=False)
+        batch_op.create_index("ix_action_update_action_id_at", ["action_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_update_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_update_review_id"), ["review_id"], unique=False)
+        batch_op.create_index("ix_action_update_status_at", ["status", "at", "action_id"], unique=False)
 
     op.create_table(
         "support_need",
@@ -833,15 +834,16 @@ def downgrade() -> None:
 
     op.drop_table("support_need")
     with op.batch_alter_table("action_update", schema=None) as batch_op:
+        batch_op.drop_index("ix_action_update_status_at")
         batch_op.drop_index(batch_op.f("ix_action_update_review_id"))
         batch_op.drop_index(batch_op.f("ix_action_update_at"))
-        batch_op.drop_index(batch_op.f("ix_action_update_action_id"))
+        batch_op.drop_index("ix_action_update_action_id_at")
 
     op.drop_table("action_update")
     with op.batch_alter_table("action", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_action_topic"))
         batch_op.drop_index("ix_action_status_due")
-        batch_op.drop_index(batch_op.f("ix_action_plan_id"))
+        batch_op.drop_index("ix_action_plan_id_topic_status")
 
     op.drop_table("action")
     with op.batch_alter_table("review", schema=None) as batch_op:
