@@ -1,6 +1,7 @@
 """One thread, end to end: from an export file to a figure on the dashboard, as each person in turn, in a real browser."""
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -17,6 +18,13 @@ LINES = (
     "Twelve people came to the first aid course",
 )
 CHANGED = "The hall is open on Saturdays, and thirty people came."
+FIGURES = {
+    "Plans agreed": "SELECT count(*) FROM action_plan WHERE agreed_on IS NOT NULL",
+    "Sessions held": "SELECT count(*) FROM support_session WHERE held_on IS NOT NULL",
+    "Actions done": "SELECT count(*) FROM action WHERE status = 'done'",
+    "Plans under way": "SELECT count(*) FROM action_plan WHERE agreed_on IS NOT NULL AND closed_on IS NULL",
+    "Waiting for us": "SELECT count(*) FROM support_request WHERE status IN ('new', 'waiting_for_them') AND first_contact_at IS NULL",
+}
 
 
 class Typist(Window):
@@ -136,18 +144,27 @@ def test_a_sign_up_becomes_a_figure_and_nothing_is_typed_twice(empty_server, win
     # The manager's figures are the counts in the database, and the thread tells it all.
     manager = enter(typed, window(address), "manager")
     manager.open("progress")
-    assert f"{sql(path, 'SELECT count(*) FROM action_plan WHERE agreed_on IS NOT NULL')}" in manager.page.inner_text(
-        ".st-key-progress_figure_agreed"
-    )
-    manager.click("progress_figure_agreed")
-    partnership = "SELECT p.id FROM partnership p JOIN action_plan a ON a.partnership_id = p.id WHERE a.id = ?"
-    manager.open(f"partnership?id={sql(path, partnership, plan_id)}")
-    for told in (words, LINES[0].split(" @")[0], CHANGED):
+    for figure, statement in FIGURES.items():
+        shown = re.search(rf"{figure}\s+([\d,]+)", manager.page.inner_text("[data-testid=stMain]"))
+        assert shown, figure
+        assert int(shown[1]) == sql(path, statement), figure
+    manager.page.locator("[data-testid=stMain]").get_by_role("link", name="Plans agreed").click()
+    manager.idle()
+    partnership = "SELECT p.{} FROM partnership p JOIN action_plan a ON a.partnership_id = p.id WHERE a.id = ?"
+    assert manager.sees(str(sql(path, partnership.format("name"), plan_id))), "the rows behind the figure, in one click"
+    manager.open(f"partnership?id={sql(path, partnership.format('id'), plan_id)}")
+    for told in (words, "legal advice", CHANGED):
         assert manager.sees(told), told
+
+    # The administrator looks after accounts, and finds no casework.
+    admin = enter(typed, window(address), "admin")
+    assert admin.page.url.endswith("/accounts")
+    admin.open(f"partnership?id={sql(path, partnership.format('id'), plan_id)}")
+    assert not admin.sees(words)
 
     # Nothing was typed twice, and nothing that the sign-up had said.
     assert len(typed) == len(set(typed))
     assert not set(typed) & {value for value in answers.values() if len(value) > 2}
-    for person in (support, facilitator, manager):
+    for person in (support, facilitator, manager, admin):
         assert person.faults == []
         assert person.outside == []
