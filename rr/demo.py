@@ -97,7 +97,7 @@ class Teller:
     def do(self, command: Callable[..., Any], *args: Any, by: str, on: date, at: time = time(10), **given: Any) -> Any:
         """Have somebody do something on a day, at a time in London."""
         actor, now = self.staff.get(by, SYSTEM), datetime.combine(on, at, clock.LONDON)
-        self.session.info.update(now=now, by=actor, gesture=command.__name__)
+        self.session.info.update(now=now, by=actor, gesture=getattr(command, "__name__", ""))
         return command(self.session, *args, actor=actor, now=now, **given)
 
     def row(self, statement: Any) -> Any:

@@ -143,6 +143,7 @@ def look(people: People) -> Any:
 def sign_in(actor: Actor) -> str:
     """A real sign-in of this person; returns its mark, as the guard would hand it on."""
     mark = digest(f"token {next(NUMBERS)}")
+    assert actor.account_id is not None
     with db.transaction() as session:
         session.add(SignIn(mark=mark, account_id=actor.account_id, began_at=NOW, ends_at=NOW + SIGN_IN_LASTS * 100))
     return mark

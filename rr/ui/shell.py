@@ -14,6 +14,7 @@ from rr.accounts import commands
 from rr.config import settings
 from rr.ui import pages, search
 from rr.ui.signed_in import mark, person, send_to_sign_in
+from rr.ui.words import plain
 
 STATIC = Path(__file__).parent / "static"
 
@@ -37,7 +38,7 @@ st.logo(STATIC / "logo-dark.svg", size="large", icon_image=STATIC / "mark.svg")
 chosen = st.navigation(pages.menu(actor))
 with st.sidebar:
     search.box(actor)
-    st.caption(f"Signed in as {actor.name}")
+    st.caption(f"Signed in as {plain(actor.name)}")
     st.button("Sign out", key="shell_sign_out", on_click=_sign_out, icon=":material/logout:", type="tertiary")
     if settings().demo:
         st.caption("Demonstration: all people and requests are invented.")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.request import urlopen
 
 import pytest
@@ -140,7 +141,7 @@ def window(chromium: Browser) -> Iterator[Callable[..., Window]]:
     """Open a window: `window(address)`, or with a width and a colour scheme."""
     opened = []
 
-    def make(address: str, *, width: int = 1280, scheme: str = "light") -> Window:
+    def make(address: str, *, width: int = 1280, scheme: Literal["light", "dark"] = "light") -> Window:
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-GB", timezone_id="Europe/London"
         )

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ class Typist(Window):
         return self
 
 
-def sql(path: Path, statement: str, *values: object) -> object:
+def sql(path: Path, statement: str, *values: object) -> Any:
     with sqlite3.connect(path) as database:
         found = database.execute(statement, values).fetchone()
     return found[0] if found else None
