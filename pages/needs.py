@@ -10,6 +10,7 @@ from rr.needs.rules import NeedStatus
 from rr.ui.need_card import Lists, need_card
 from rr.ui.page import enter
 from rr.ui.pages import link
+from rr.ui.segments import segments
 from rr.ui.words import count
 
 page = enter("needs", Can.ASK_SUPPORT)
@@ -23,9 +24,7 @@ found_for = f" Support was found for {every.found:,} of {every.total:,}." if eve
 page.title("Support needed", f"{count(every.waiting, 'need waits', 'needs wait')} for a support partner.{found_for}")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     labels = {kind.code: kind.label for kind in kinds}
-    status = st.segmented_control(
-        "Status", list(NeedStatus), format_func=lambda one: one.label, key="needs_status", bind="query-params", wrap=True
-    )
+    status = segments("Status", NeedStatus, lambda one: one.label, key="needs_status", in_address=True, hidden=False)
     kind = st.selectbox(
         "Kind of support",
         [None, *labels],

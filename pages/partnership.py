@@ -6,6 +6,7 @@ from rr.access import Can, Scope, scope
 from rr.partnerships import queries, thread
 from rr.ui import thread_view
 from rr.ui.page import enter
+from rr.ui.segments import segments
 
 page = enter("partnership", Can.READ_REQUESTS)
 number = page.record()
@@ -29,15 +30,7 @@ with side_by_side[0]:
         st.image(thread_view.TABLE, width=160, alt="")
         st.markdown("Their story has not begun. It starts with their sign-up; notes can be kept already.")
     else:
-        order = st.segmented_control(
-            "Order",
-            thread_view.ORDERS,
-            default=thread_view.ORDERS[0],
-            required=True,
-            key="partnership_order",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        order = segments("Order", thread_view.ORDERS, str, key="partnership_order", default=thread_view.ORDERS[0], in_address=True)
         chosen = st.session_state.get("partnership_page", 1)
         thread_view.story(events, latest_first=order == thread_view.ORDERS[1], page=chosen)
         if len(events) > thread_view.PER_PAGE:

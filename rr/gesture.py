@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from rr import clock, db
 from rr.access import Actor
 from rr.accounts.models import FormKey
+from rr.accounts.rules import digest
 from rr.db import Session
 from rr.errors import Refused
 
@@ -21,19 +22,21 @@ def perform(command: Callable[..., Any], *args: Any, actor: Actor | Identify, ke
     `actor` may be a function that finds out who it is inside the transaction. The same `key` again, from the same person,
     changes nothing and returns the first result as text or number. Whatever the command refuses leaves nothing behind.
     """
+    # The same form may have two buttons: what one of them did isn't done for the other.
+    mark_of = None if key is None else digest(f"{getattr(command, '__name__', '')} {key}")
     try:
         with db.transaction(now=clock.now(), gesture=getattr(command, "__name__", "")) as session:
             who = actor if isinstance(actor, Actor) else actor(session)
             session.info["by"] = who
-            if key is not None:
-                done = session.get(FormKey, key)
+            if mark_of is not None:
+                done = session.get(FormKey, mark_of)
                 if done is not None:
                     return _first_result(done, who)
-                mark = FormKey(key=key, by_id=who.account_id, at=session.info["now"])
+                mark = FormKey(key=mark_of, by_id=who.account_id, at=session.info["now"])
                 session.add(mark)
                 session.flush()
             result = command(session, *args, actor=who, now=session.info["now"], **given)
-            if key is not None:
+            if mark_of is not None:
                 mark.result = "" if result is None else str(result)
             return result
     except StaleDataError:

@@ -127,6 +127,7 @@ def sign_out(db: Session, mark: str, *, actor: Actor, now: datetime) -> None:
 def disable(db: Session, account_id: int, *, actor: Actor, now: datetime) -> int:
     """Disable an account: it counts from the next click. Refuses the last administrator and one's own account."""
     demand(actor, Can.ADMINISTER)
+    _lock_administrators(db)
     account = _account(db, account_id)
     _not_oneself(account, actor)
     _keep_an_administrator(db, account)
@@ -145,6 +146,7 @@ def enable(db: Session, account_id: int, *, actor: Actor, now: datetime) -> int:
 def change_role(db: Session, account_id: int, role: Role, *, actor: Actor, now: datetime) -> int:
     """Give an account another role. Refuses one's own, and taking the last administrator's."""
     demand(actor, Can.ADMINISTER)
+    _lock_administrators(db)
     account = _account(db, account_id)
     _not_oneself(account, actor)
     if role is not Role.ADMIN:
@@ -163,6 +165,12 @@ def _account(db: Session, account_id: int) -> Account:
 def _not_oneself(account: Account, actor: Actor) -> None:
     if account.id == actor.account_id:
         raise Refused("Nobody changes their own role or account", "Ask another administrator.")
+
+
+def _lock_administrators(db: Session) -> None:
+    """One at a time, in one order: two administrators who take each other's role at once would leave nobody."""
+    wanted = select(col(Account.id)).where(col(Account.role) == Role.ADMIN).order_by(col(Account.id))
+    db.execute(wanted.with_for_update()).all()
 
 
 def _keep_an_administrator(db: Session, account: Account) -> None:

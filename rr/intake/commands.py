@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand, reach
@@ -94,8 +94,8 @@ def log_call(
 def choose_partnership(db: Session, request_id: int, partnership_id: int, *, actor: Actor, now: datetime) -> int:
     """Say whose sign-up it is, and return how many requests that matched: others that wait under the same name go along.
 
-    The name as it was written becomes an alias, so the next one matches by itself. An accepted request keeps its partnership, since
-    its session belongs to it.
+    The name as it was written becomes an alias, so the next one matches by itself. Chosen again, the alias moves, and those that it
+    took to the wrong partnership move with it. An accepted request keeps its partnership, since its session belongs to it.
     """
     demand(actor, Can.TRIAGE)
     one_at_a_time(db)
@@ -106,21 +106,23 @@ def choose_partnership(db: Session, request_id: int, partnership_id: int, *, act
     if request.partnership_id == partnership_id:
         return 0
     written = normalise(request.area_text)
-    before = request.contact_id
-    request.partnership_id, request.contact_id = partnership_id, None
     also = []
     if written:
-        add_alias(db, partnership_id, request.area_text, actor=actor, now=now)
-        unmatched = select(SupportRequest).where(col(SupportRequest.partnership_id).is_(None), col(SupportRequest.status).in_(OPEN))
-        found = db.execute(unmatched.order_by(col(SupportRequest.id)).with_for_update()).scalars()
+        alias = add_alias(db, partnership_id, request.area_text, actor=actor, now=now)
+        home = col(SupportRequest.partnership_id)
+        misled = home == request.partnership_id if alias is not None else false()  # by the same name, which means another place now
+        along = select(SupportRequest).where(or_(home.is_(None), misled), col(SupportRequest.status).in_(OPEN))
+        found = db.execute(along.order_by(col(SupportRequest.id)).with_for_update()).scalars()
         also = [other for other in found if other.id != request.id and normalise(other.area_text) == written]
-    for other in sorted((request, *also), key=lambda each: each.received_at):
-        other.partnership_id = partnership_id
+    moving = sorted((request, *also), key=lambda each: each.received_at)
+    before = {other.contact_id for other in moving if other.contact_id is not None}
+    for other in moving:
+        other.partnership_id, other.contact_id = partnership_id, None
         if other.status is not RequestStatus.SPAM:
             _know(db, other)
-    if before is not None:
-        _forget_if_unused(db, before)
-    return 1 + len(also)
+    for contact_id in sorted(before):
+        _forget_if_unused(db, contact_id)
+    return len(moving)
 
 
 def decide(
@@ -140,11 +142,13 @@ def decide(
     Asks for no more than `rules.needs(move)` says, as Invalid under words, partner_id, back_on or duplicate_of_id. Accepting makes a
     draft session, and is refused while no partnership is chosen.
     """
+    need = rules.needs(move)
+    if need is Answer.OTHER_REQUEST:
+        one_at_a_time(db)  # else two people could make each of two requests the duplicate of the other
     request = reach(db, SupportRequest, request_id, actor, Can.TRIAGE)
     today = london_day(now)
     then = rules.after(rules.effective_status(request.status, request.back_on, today), move)
     words = clean(words, LONG, "words")
-    need = rules.needs(move)
     if need is Answer.QUESTION and not words:
         raise Invalid({"words": "Write what we asked them, so that the next person knows what we wait for."})
     if need is Answer.WHERE_TO:
@@ -171,6 +175,9 @@ def decide(
         request.first_contact_at = request.first_contact_at or now
     if move is Move.ACCEPT:
         draft_session(db, request.id, actor=actor, now=now)
+    if move is Move.SPAM and request.contact_id is not None:  # nobody whom spam names is one of their people
+        named, request.contact_id = request.contact_id, None
+        _forget_if_unused(db, named)
     return decision.id
 
 
@@ -210,6 +217,8 @@ def undo(db: Session, decision_id: int, *, actor: Actor, now: datetime) -> int:
     request.duplicate_of_id = None
     if decision.move is Move.SPAM and request.partnership_id is None:
         _match(db, request)
+    elif decision.move is Move.SPAM:
+        _know(db, request)
     db.add(back)
     db.flush()
     return back.id
@@ -321,6 +330,8 @@ def _check_other(db: Session, request: SupportRequest, other_id: int | None) -> 
     other = db.get(SupportRequest, other_id) if other_id is not None else None
     if other is None or other.id == request.id:
         raise Invalid({"duplicate_of_id": "Choose the request that this one repeats."})
+    if other.status is RequestStatus.SPAM:
+        raise Invalid({"duplicate_of_id": f"{other.ref} is marked as spam, so both would be lost. Undo that first, or choose another."})
     if other.status is RequestStatus.DUPLICATE:
         raise Invalid({"duplicate_of_id": f"{other.ref} is a duplicate itself. Choose the request that it repeats."})
 

@@ -13,7 +13,7 @@ from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
 from rr.intake import cleaning
 from rr.merge import merge
-from rr.partnerships.matching import derived_aliases, match, normalise
+from rr.partnerships.matching import certain, derived_aliases, match, normalise
 from rr.partnerships.models import Alias, Contact, Note, Partnership
 from rr.partnerships.queries import areas
 from rr.partnerships.rules import ContactRole
@@ -181,7 +181,12 @@ def edit_facts(db: Session, partnership_id: int, base: Mapping[str, Any], mine: 
     if unknown := mine.keys() - _FACTS:
         raise Refused(f"These can't be changed here: {', '.join(sorted(unknown))}", "They belong to the reference list of areas.")
     wanted: dict[str, Any] = {name: clean(value, LINE, name) if name in _TEXTS else value for name, value in mine.items()}
-    errors = {}
+    errors: dict[str, str] = {}
+    public_name = wanted.get("public_name")
+    if public_name and public_name != base.get("public_name"):
+        others = [area for area in areas(db) if area.id != partnership_id]
+        if certain(public_name, others) is not None:  # then sign-ups under it would match neither
+            errors["public_name"] = "Another area goes by this name already. Add something that tells the two apart."
     money, weekday = wanted.get("money_remaining"), wanted.get("closed_weekday")
     if money is not None and not 0 <= money <= LARGEST_SUM:
         errors["money_remaining"] = f"Enter whole pounds from 0 to {LARGEST_SUM:,}, or leave it empty while nobody knows."

@@ -7,6 +7,7 @@ A mark starts a word, so an e-mail address, "wow!", "C#" and "# 3" are none; not
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ from rr.sessions.rules import CaptureKind
 MARK = re.compile(r"(?<!\S)[@#!](?=\S)|(?<=[(\[])[@#](?=\S)")
 QUOTED = re.compile(r"(?<![^\s(\[@#!])[\"“„«](?P<words>[^\"“”„«»]*)[\"”“»]")
 OPENING_QUOTES = frozenset('"“„«')
+ALIKE = {"_": " ", "-": " ", **dict.fromkeys("’‘ʼ`´", "'")}
 WORD = re.compile(r"[^\s,;:]+")
 ENDS = ".,;:!?…)]\"'”’"
 
@@ -168,9 +170,11 @@ def _lead_words(scan: _Scan, at: int, contacts: Sequence[KnownContact]) -> tuple
     if rest[0] in OPENING_QUOTES:
         scan.problems.append("The quotation mark after @ isn't closed, so no lead was set.")
         return "", at
+    flat = _flat(rest)
     for phrase in sorted({phrase for contact in contacts for phrase in _phrases(contact)}, key=lambda phrase: (-len(phrase), phrase)):
-        if " " in phrase and (found := re.match(re.escape(phrase).replace(r"\ ", r"[\s-]") + r"(?!\w)", rest, re.IGNORECASE)):
-            return found[0], at + 1 + found.end()
+        end = len(phrase)
+        if " " in phrase and flat.startswith(phrase) and not flat[end : end + 1].isalnum():
+            return rest[:end], at + 1 + end
     token = WORD.match(rest)
     word = token[0].rstrip(ENDS) if token else ""
     if not word[:1].isalpha() or "@" in word:
@@ -183,7 +187,19 @@ def _phrases(contact: KnownContact) -> tuple[str, str]:
 
 
 def _same(words: str) -> str:
-    return " ".join(words.replace("_", " ").replace("-", " ").casefold().split())
+    return " ".join(_flat(words).split())
+
+
+def _flat(words: str) -> str:
+    """Letter by letter, so that places stay: no case, accents or hyphens, and a plain apostrophe for each kind that keyboards make."""
+    return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", words))
+
+
+def _letter(letter: str) -> str:
+    if letter in ALIKE:
+        return ALIKE[letter]
+    bare = unicodedata.normalize("NFD", letter)[0].casefold()
+    return bare if len(bare) == 1 else letter
 
 
 def _people(said: str, contacts: Sequence[KnownContact]) -> list[int]:
@@ -198,7 +214,7 @@ def _people(said: str, contacts: Sequence[KnownContact]) -> list[int]:
 
 
 def _first_name(contact: KnownContact) -> str:
-    return (contact.name.split() or [""])[0].casefold()
+    return _same((contact.name.split() or [""])[0])
 
 
 def _topic(scan: _Scan, at: int, topics: Mapping[str, str], _contacts: Sequence[KnownContact]) -> int | None:

@@ -88,9 +88,9 @@ def _check(db: Session, row: Activity) -> None:
         unknown = set(row.topics.split()) - set(db.execute(select(col(Topic.code))).scalars())
     if unknown:
         errors["topics"] = "Choose from the topics."
-    if not 0 < row.minutes_from <= LONGEST:
+    if row.minutes_from is None or not 0 < row.minutes_from <= LONGEST:
         errors["minutes_from"] = f"Between 1 and {LONGEST} minutes."
-    elif not row.minutes_from <= row.minutes_to <= LONGEST:
+    elif row.minutes_to is None or not row.minutes_from <= row.minutes_to <= LONGEST:
         errors["minutes_to"] = f"Between {row.minutes_from} and {LONGEST} minutes."
     if row.group_from is not None and row.group_from < 1:
         errors["group_from"] = "At least one person, or leave it empty."

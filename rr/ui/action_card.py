@@ -13,6 +13,7 @@ from rr.ui.act import Drawn, act, drawn, show_refusal
 from rr.ui.chips import closing, panel
 from rr.ui.pages import link
 from rr.ui.plan_words import confidence_badge, due_badge, facts, number, status_badge
+from rr.ui.segments import segments
 from rr.ui.words import plain, quote
 
 LABELS = {
@@ -149,12 +150,13 @@ def _confidence(action: ActionView) -> None:
     form = drawn(f"plan_confidence_form_{action.id}", confidence=action.confidence, confidence_why=action.confidence_why)
     choice, why = f"plan_confidence_{action.id}", f"plan_confidence_why_{action.id}"
     with st.form(form.name, border=False):
-        st.segmented_control(
+        segments(
             f"Are we confident that this will be done by {say(action.due)}?",
-            list(Confidence),
+            Confidence,
+            lambda one: one.label,
             default=form.base["confidence"],
-            format_func=lambda one: one.label,
             key=form.own(choice),
+            hidden=False,
         )
         st.text_input(LABELS["confidence_why"], value=form.base["confidence_why"], key=form.own(why))
         show_refusal(form, LABELS)

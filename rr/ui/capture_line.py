@@ -15,6 +15,7 @@ from rr.toolkit import queries as toolkit
 from rr.ui.act import Drawn, act, drawn, show_news, show_refusal
 from rr.ui.chips import closing, panel
 from rr.ui.page import Page
+from rr.ui.segments import segments
 from rr.ui.words import count, plain
 
 HINT = "@who leads · end of May · #topic · !support needed. Enter keeps the line."
@@ -107,27 +108,20 @@ def _go_to(item_id: int) -> None:
 def _box(session_id: int, item: Item | None) -> None:
     form = drawn(f"live_box_{session_id}")
     with st.form("live_form", border=False):
-        st.segmented_control(
-            "What is it?",
-            list(ORDER),
-            default=CaptureKind.ACTION,
-            required=True,
-            format_func=lambda kind: f":material/{kind.icon}: {kind.label}",
-            key="live_kind",
-            label_visibility="collapsed",
+        segments("What is it?", ORDER, lambda kind: kind.label, key="live_kind", default=CaptureKind.ACTION)
+        words, way = st.columns([6, 1], vertical_alignment="bottom", gap="small")  # on a phone, the box has the whole width
+        words.text_input(
+            "What was said?", key="live_line", placeholder=PLACEHOLDER, help=HINT, label_visibility="collapsed", autocomplete="off"
         )
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(
-                "What was said?", key="live_line", placeholder=PLACEHOLDER, help=HINT, label_visibility="collapsed", autocomplete="off"
-            )
-            st.form_submit_button(
-                "Add",
-                key="live_add",
-                type="primary",
-                icon=":material/add:",
-                on_click=_add,
-                args=(session_id, item.id if item else None),
-            )
+        way.form_submit_button(
+            "Add",
+            key="live_add",
+            type="primary",
+            icon=":material/add:",
+            on_click=_add,
+            args=(session_id, item.id if item else None),
+            width="stretch",
+        )
         st.caption(plain(HINT))
         show_refusal(form)
 
@@ -309,15 +303,15 @@ def _more(line: Line) -> None:
     with panel("Edit", key, {"text": line.text}, icon="edit", quiet=True) as form:
         if form is None:
             return
-        st.segmented_control(
+        segments(
             "It is",
-            list(ORDER),
+            ORDER,
+            lambda kind: kind.label,
             default=line.kind,
-            required=True,
-            format_func=lambda kind: kind.label,
             key=form.own(f"live_kind_{line.id}"),
             on_change=_change_kind,
             args=(key, line.id),
+            hidden=False,
         )
         with st.form(f"live_text_form_{line.id}", border=False):
             show_refusal(form, CHIPS)

@@ -12,6 +12,7 @@ from rr.plans.rules import ActionStatus, PlanState
 from rr.ui.page import Page
 from rr.ui.pages import link
 from rr.ui.plan_words import badge, due_badge, state_badge, status_badge, tally
+from rr.ui.segments import segments
 from rr.ui.words import count, plain, quote
 
 VIEWS = ["Plans", "Actions"]
@@ -21,17 +22,8 @@ REVIEWS = {ReviewDue.OVERDUE: "Review overdue", ReviewDue.SOON: "Review this wee
 def filters(page: Page, choices: Choices, topics: dict[str, str]) -> PlanFilters:
     """One row of filters. Those that a link from the figures brings are in the panel, which says how many are set."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.segmented_control(
-            "Show", VIEWS, default=VIEWS[0], required=True, key="plans_view", bind="query-params", label_visibility="collapsed"
-        )
-        state = st.segmented_control(
-            "State",
-            list(PlanState),
-            format_func=lambda one: one.label,
-            key="plans_state",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        segments("Show", VIEWS, str, key="plans_view", default=VIEWS[0], in_address=True)
+        state = segments("State", PlanState, lambda one: one.label, key="plans_state", in_address=True)
         silent = st.toggle("Without word", key="plans_silent", bind="query-params")
         with st.popover(_more(), icon=":material/tune:"):
             overdue = st.toggle("With actions overdue", key="plans_overdue", bind="query-params")

@@ -9,6 +9,7 @@ from rr.intake.queries import Filters, Listing, Show, Standing, WaitingRow, Whos
 from rr.intake.rules import UNDECIDED
 from rr.ui.pages import go
 from rr.ui.phone_form import open_form
+from rr.ui.segments import segments
 from rr.ui.words import count, plain, quote
 
 LONG_WAIT = 5  # working days: a week, after which the wait is marked
@@ -35,15 +36,7 @@ def stands(standing: Standing) -> str:
 def bar(regions: Sequence[str], topics: Mapping[str, str]) -> Filters:
     """What the list is narrowed to, kept in the address, with the page's two actions at the right end of the row."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        whose = st.segmented_control(
-            "Whose",
-            [whose.label for whose in Whose],
-            default=Whose.ALL.label,
-            required=True,
-            key="requests_whose",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        whose = segments("Whose", Whose, lambda one: one.label, key="requests_whose", default=Whose.ALL, in_address=True)
         show = st.selectbox(
             "State", [show.label for show in Show], key="requests_state", bind="query-params", label_visibility="collapsed", width=150
         )
@@ -57,7 +50,7 @@ def bar(regions: Sequence[str], topics: Mapping[str, str]) -> Filters:
         st.button("Log a phone call", key="requests_log_call", icon=":material/call:", on_click=open_form)
         st.button("Bring in an export", key="requests_import", icon=":material/upload_file:", on_click=go, args=("imports",))
     return Filters(
-        whose=next(one for one in Whose if one.label == whose),
+        whose=whose or Whose.ALL,
         show=next(one for one in Show if one.label == show),
         region=region or "",
         topic=next((code for code, label in topics.items() if label == topic), ""),

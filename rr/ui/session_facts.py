@@ -16,11 +16,11 @@ from rr.ui.act import act, drawn, show_refusal
 from rr.ui.pages import go
 from rr.ui.words import count, plain, quote
 
-Colour = Literal["orange", "primary", "green", "gray"]
+Colour = Literal["orange", "blue", "green", "gray"]
 LOOKS: dict[Stage, tuple[Colour, str]] = {
     Stage.TO_FINISH: ("orange", "edit_note"),
     Stage.TO_ARRANGE: ("orange", "edit_calendar"),
-    Stage.COMING: ("primary", "event"),
+    Stage.COMING: ("blue", "event"),
     Stage.FINISHED: ("green", "check_circle"),
     Stage.CANCELLED: ("gray", "event_busy"),
 }
