@@ -64,14 +64,16 @@ def card(row: AccountRow) -> None:
             on_change=change_role,
             args=(row.id, row.name),
         )
-        st.button("New link", key=f"accounts_link_{row.id}", icon=":material/link:", on_click=new_link, args=(row.id, row.name))
-        st.button(
-            "Disable",
-            key=f"accounts_disable_{row.id}",
-            on_click=act,
-            args=(commands.disable, row.id),
-            kwargs={"done": f"{row.name} is disabled."},
-        )
+        with st.container(horizontal=True, width="content"):  # a row of its own on a phone
+            st.button("New link", key=f"accounts_link_{row.id}", icon=":material/link:", on_click=new_link, args=(row.id, row.name))
+            st.button(
+                "Disable",
+                key=f"accounts_disable_{row.id}",
+                icon=":material/block:",
+                on_click=act,
+                args=(commands.disable, row.id),
+                kwargs={"done": f"{row.name} is disabled."},
+            )
 
 
 def change_role(row_id: int, name: str) -> None:
@@ -90,9 +92,9 @@ if "accounts_link" in st.session_state:
 form = drawn("accounts_add")
 with st.expander("Add an account", icon=":material/person_add:", expanded=not active), st.form("accounts_form", border=False):
     show_refusal(form, LABELS)
-    st.text_input("Name", key=form.own("accounts_name"), max_chars=60)
-    st.text_input("E-mail", key=form.own("accounts_email"), type="email")
-    st.radio("Role", list(Role), format_func=lambda role: role.label, key=form.own("accounts_role"), horizontal=True)
+    st.text_input("Name", key=form.own("accounts_name", ""), max_chars=60)
+    st.text_input("E-mail", key=form.own("accounts_email", ""), type="email")
+    st.radio("Role", list(Role), format_func=lambda role: role.label, key=form.own("accounts_role", Role.SUPPORT), horizontal=True)
     st.form_submit_button("Add and make a link", type="primary", on_click=add, key="accounts_add")
 for row in rows:
     card(row)

@@ -1,19 +1,19 @@
 """Bring in an export. Support staff choose the file from the website's form, see what it would do, and take it in."""
 
 from rr.access import Can
-from rr.intake import queries
+from rr.intake import batches
 from rr.ui import import_file
 from rr.ui.page import enter
 
 page = enter("imports", Can.IMPORT)
 number = page.param("id")
 with page.reading() as db:
-    batches = queries.batches(db, actor=page.actor)
-    chosen = queries.batch(db, number, actor=page.actor) if number is not None else None
+    files = batches.batches(db, actor=page.actor)
+    chosen = batches.batch(db, number, actor=page.actor) if number is not None else None
 
-page.title("Bring in an export", import_file.stands(batches))
+page.title("Bring in an export", import_file.stands(files))
 if chosen is not None:
     import_file.result(chosen)
 else:
     import_file.upload(page)
-import_file.earlier(batches, number)
+import_file.earlier(files, number)

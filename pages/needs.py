@@ -38,6 +38,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
 chosen = NeedFilters(kind, status, region)
 
+shown = st.container()  # above the pages' numbers, which say what it shows
 with page.reading() as db:
     total = queries.listed(db, chosen, actor=page.actor, per_page=0).total
     pages = -(-total // PER_PAGE)
@@ -52,5 +53,6 @@ if not found.rows:
     else:
         st.markdown("Nothing like that. Take a filter away to see more.")
 may_match = scope(page.actor, Can.MATCH_SUPPORT) is not Scope.NONE
-for row in found.rows:
-    need_card(row, lists, may_match=may_match)
+with shown:
+    for row in found.rows:
+        need_card(row, lists, may_match=may_match)

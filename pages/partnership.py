@@ -7,6 +7,7 @@ from rr.partnerships import queries, thread
 from rr.ui import thread_view
 from rr.ui.page import enter
 from rr.ui.segments import segments
+from rr.ui.words import plain
 
 page = enter("partnership", Can.READ_REQUESTS)
 number = page.record()
@@ -16,16 +17,19 @@ with page.reading() as db:
     events = thread.thread(db, number, actor=page.actor, today=page.today)
     summary = thread.summary(db, number, actor=page.actor, today=page.today)
 
-page.title(facts.shown)
+page.title(plain(facts.shown), thread_view.stands(summary, page.today))
 thread_view.badges(facts, summary)
-side_by_side = st.columns([2, 1], gap="large")
-with side_by_side[1]:
+known, who = st.columns([3, 2], gap="medium")  # two rows of columns: on a phone, people and the note come before the long story
+with known:
+    thread_view.catch_up(summary, page.today)
+with who:
     thread_view.people(contacts)
-    thread_view.facts_card(facts, page.actor)
     if scope(page.actor, Can.EDIT_PARTNERSHIP) is not Scope.NONE:
         thread_view.note(number)
-with side_by_side[0]:
-    thread_view.catch_up(summary, page.today)
+told, facts_side = st.columns([3, 2], gap="medium")
+with facts_side:
+    thread_view.facts_card(facts, page.actor)
+with told:
     if not events:
         st.image(thread_view.TABLE, width=160, alt="")
         st.markdown("Their story has not begun. It starts with their sign-up; notes can be kept already.")

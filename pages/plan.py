@@ -56,13 +56,15 @@ with left:
             st.expander("Add an action", expanded=not plan.actions, icon=":material/add:"),
             st.form("plan_add_form", border=False),
         ):
-            st.text_input(LABELS["title"], key=form.own("plan_add_title"))
+            st.text_input(LABELS["title"], key=form.own("plan_add_title", ""))
             one, two = st.columns(2)
-            one.text_input(LABELS["lead"], key=form.own("plan_add_lead"))
-            two.date_input(LABELS["due"], value=None, format="DD/MM/YYYY", key=form.own("plan_add_due"))
-            st.text_input(LABELS["first_step"], key=form.own("plan_add_first_step"))
+            one.text_input(LABELS["lead"], key=form.own("plan_add_lead", ""))
+            two.date_input(LABELS["due"], value=None, format="DD/MM/YYYY", key=form.own("plan_add_due", None))
+            st.text_input(LABELS["first_step"], key=form.own("plan_add_first_step", ""))
             codes = [None, *topics]
-            st.selectbox(LABELS["topic"], codes, format_func=lambda code: topics.get(code, "No topic"), key=form.own("plan_add_topic"))
+            st.selectbox(
+                LABELS["topic"], codes, format_func=lambda code: topics.get(code, "No topic"), key=form.own("plan_add_topic", codes[0])
+            )
             show_refusal(form, LABELS)
             st.form_submit_button("Add it", key="plan_add", icon=":material/add:", on_click=add)
 with right:

@@ -22,22 +22,26 @@ chosen = plan_lists.filters(page, choices, topics)
 
 
 def draw_plans() -> int:
+    shown = st.container()  # above the pages' numbers, which say what it shows
     with page.reading() as db:
         total = lists.listed(db, chosen, actor=page.actor, today=page.today, per_page=0).total
         number = plan_lists.page_number(total)
         rows = lists.listed(db, chosen, actor=page.actor, today=page.today, page=number).rows
-    for row in rows:
-        plan_lists.plan_card(row, page.today)
+    with shown:
+        for row in rows:
+            plan_lists.plan_card(row, page.today)
     return total
 
 
 def draw_actions() -> int:
+    shown = st.container()  # above the pages' numbers, which say what it shows
     with page.reading() as db:
         total = lists.actions(db, chosen, actor=page.actor, today=page.today, per_page=0).total
         number = plan_lists.page_number(total)
         rows = lists.actions(db, chosen, actor=page.actor, today=page.today, page=number).rows
-    for row in rows:
-        plan_lists.action_card(row, page.today)
+    with shown:
+        for row in rows:
+            plan_lists.action_card(row, page.today)
     return total
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rr.access import Can
-from rr.intake import queries
+from rr.intake import queries, queue
 from rr.intake.rules import Move
 from rr.partnerships.queries import places
 from rr.toolkit.queries import topics
@@ -12,8 +12,8 @@ from rr.ui.page import enter
 
 page = enter("requests", Can.TRIAGE)
 with page.reading() as db:
-    standing = queries.standing(db, actor=page.actor, today=page.today)
-    regions = queries.regions(db, actor=page.actor)
+    standing = queue.standing(db, actor=page.actor, today=page.today)
+    regions = queue.regions(db, actor=page.actor)
     labels = topics(db)
     all_places = places(db)
     colleagues = queries.colleagues(db, actor=page.actor)
@@ -25,10 +25,10 @@ page.title("Requests", request_list.stands(standing))
 decide.way_back(made)
 filters = request_list.bar(regions, labels)
 with page.reading() as db:
-    found = queries.waiting(db, filters, actor=page.actor, today=page.today)
-    shown = request_list.pages(found.total, queries.PAGE)
+    found = queue.waiting(db, filters, actor=page.actor, today=page.today)
+    shown = request_list.pages(found.total, queue.PAGE)
     if shown > 1:
-        found = queries.waiting(db, filters, actor=page.actor, today=page.today, page=shown)
+        found = queue.waiting(db, filters, actor=page.actor, today=page.today, page=shown)
     ids = [row.id for row in found.rows]
     chosen = page.param("id") or (ids[0] if ids else None)
     detail = queries.detail(db, chosen, actor=page.actor, today=page.today) if chosen is not None else None

@@ -5,15 +5,15 @@ import streamlit as st
 from rr import clock
 from rr.access import Can
 from rr.accounts import queries as accounts
-from rr.sessions import queries
+from rr.sessions import lists, queries
 from rr.ui import session_list
 from rr.ui.page import enter
 
 page = enter("sessions", Can.READ_SESSIONS)
 with page.reading() as db:
-    regions = queries.regions(db, actor=page.actor)
+    regions = lists.regions(db, actor=page.actor)
     facilitators = accounts.facilitators(db)
-    next_id = queries.next_id(db, actor=page.actor, now=clock.now())
+    next_id = lists.next_id(db, actor=page.actor, now=clock.now())
     coming = queries.session(db, next_id, actor=page.actor) if next_id is not None else None
     agenda = queries.agenda(db, coming, actor=page.actor) if coming is not None else None
 
@@ -21,9 +21,9 @@ top = st.container()  # its sentence counts what the filters below it leave
 if regions:
     filters = session_list.filters(page, regions, facilitators)
 else:
-    filters = queries.Filters()
+    filters = lists.Filters()
 with page.reading() as db:
-    found = queries.listed(db, filters, actor=page.actor, today=page.today)
+    found = lists.listed(db, filters, actor=page.actor, today=page.today)
 with top:
     page.title("Sessions", session_list.stands(found.counts) if regions else "")
     if coming is not None and agenda is not None:
@@ -33,7 +33,7 @@ rows = st.container()
 shown = session_list.pages(found.total)
 if shown > 1:
     with page.reading() as db:
-        found = queries.listed(db, filters, actor=page.actor, today=page.today, page=shown)
+        found = lists.listed(db, filters, actor=page.actor, today=page.today, page=shown)
 with rows:
     if not found.total:
         session_list.nothing(page.actor, filtered=bool(regions))

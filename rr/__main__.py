@@ -8,18 +8,18 @@ from typing import Annotated
 
 import typer
 
-from rr import backup, db, export, gesture, migrations
-from rr import generate as synthetic
+from rr import db, export, gesture, migrations
 from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.accounts import queries as account_queries
 from rr.accounts.rules import Role
 from rr.config import settings
+from rr.copies import backup, restore
 from rr.errors import Refused
-from rr.generate import Size
-from rr.intake import importer
-from rr.intake import queries as intake
+from rr.intake import batches, importer
 from rr.reference import load_reference
+from rr.synthetic import generate as synthetic
+from rr.synthetic.generate import Size
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reflect | Recharge from the command line.")
 account = typer.Typer(no_args_is_help=True, help="Who can sign in.")
@@ -114,7 +114,7 @@ def import_signups(
         else:
             number = gesture.perform(importer.import_signups, file.name, data, actor=SYSTEM)
             with db.reading() as session:
-                outcome = intake.batch(session, number, actor=SYSTEM)
+                outcome = batches.batch(session, number, actor=SYSTEM)
     except Refused as refusal:
         typer.echo(f"{refusal.headline}. {refusal.way_forward}", err=True)
         raise typer.Exit(2) from None
@@ -144,7 +144,7 @@ def restore_backup(
 ) -> None:
     """Put a backup in the place of the database. Stop the app first. What was there is kept, under the name that is printed."""
     with _refusals():
-        done = backup.restore(file, replace=replace)
+        done = restore.restore(file, replace=replace)
     typer.echo(f"{done.rows} rows are restored, at revision {done.revision}. Everybody signs in anew.")
     if not done.sealed:
         typer.echo(f"{file} has no seal, so only its structure could be checked: it wasn't made by python -m rr backup.")

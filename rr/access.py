@@ -132,6 +132,7 @@ class Actor:
         return self.name or self.role.value
 
 
+NOT_HERE = ("That isn't here, or isn't one of yours.", "Search for it by its partnership's name.")
 PUBLIC = Actor(Who.PUBLIC, "the sign-up form")
 SYSTEM = Actor(Who.SYSTEM, "the system")
 
@@ -177,7 +178,7 @@ def demand_for(db: Session, partnership_id: int | None, actor: Actor, need: Can)
         return
     mine = own_partnerships(actor).subquery()
     if partnership_id is None or db.execute(select(mine.c[0]).where(mine.c[0] == partnership_id)).first() is None:
-        raise NotFound("That isn't here, or isn't one of yours.", "Search for it by its partnership's name.")
+        raise NotFound(*NOT_HERE)
 
 
 def reach(db: Session, table: type[Row], row_id: int, actor: Actor, need: Can) -> Row:
@@ -189,6 +190,6 @@ def reach(db: Session, table: type[Row], row_id: int, actor: Actor, need: Can) -
     demand(actor, need)
     row = db.get(table, row_id, with_for_update=need in WRITES, populate_existing=need in WRITES)
     if row is None:
-        raise NotFound("That isn't here, or isn't one of yours.", "Search for it by its partnership's name.")
+        raise NotFound(*NOT_HERE)
     demand_for(db, row.partnership_id, actor, need)
     return row

@@ -28,6 +28,9 @@ SHORT, LINE, LONG = 60, 200, 5000  # lengths in characters: a name or code, one 
 class Base(SQLModel, registry=REGISTRY):
     """Our own registry, so that a hot reload takes its tables along."""
 
+    # SQLite would give a removed row's number to the next one, and an old link or tab would mean somebody else's record.
+    __table_args__ = {"sqlite_autoincrement": True}
+
 
 class Versioned(Base):
     """A row that people change: the database refuses a write that was made from an older version of it."""

@@ -34,6 +34,7 @@ from rr.partnerships.matching import match
 from rr.plans import commands as plans
 from rr.plans.models import Action, ActionPlan, Review
 from rr.plans.rules import ActionStatus, ends_on
+from rr.sessions import capturing
 from rr.sessions import commands as sessions
 from rr.sessions.models import AgendaItem, SupportSession
 from rr.sessions.rules import CaptureKind
@@ -167,7 +168,7 @@ def _tell(teller: Teller, request_id: int, number: int) -> None:
     day = _meet(teller, request, number)
     decided = forward(day + timedelta(days=1 + number % 5)) if day else teller.today + timedelta(days=1)
     if decided <= teller.today:
-        _decide(teller, request, decided, number)
+        _decide(teller, request, decided, number=number)
 
 
 def _meet(teller: Teller, request: SupportRequest, number: int) -> date | None:
@@ -189,7 +190,7 @@ def _meet(teller: Teller, request: SupportRequest, number: int) -> date | None:
     return day
 
 
-def _decide(teller: Teller, request: SupportRequest, decided: date, number: int) -> None:
+def _decide(teller: Teller, request: SupportRequest, decided: date, *, number: int) -> None:
     """Say yes to most, and to the others what suits them."""
     request_id, age = request.id, (teller.today - request.received_on).days
     earlier = teller.row(
@@ -218,10 +219,10 @@ def _decide(teller: Teller, request: SupportRequest, decided: date, number: int)
                 teller.do(intake.decide, request_id, Move.WITHDRAW, by="support", on=decided + timedelta(days=30))
         case _:
             teller.do(intake.decide, request_id, Move.ACCEPT, by="support", on=decided, at=time(14))
-            _hold(teller, request, decided, number)
+            _hold(teller, request, decided, number=number)
 
 
-def _hold(teller: Teller, request: SupportRequest, accepted: date, number: int) -> None:
+def _hold(teller: Teller, request: SupportRequest, accepted: date, *, number: int) -> None:
     """The session of an accepted request: a draft, planned, or held and finished."""
     row = teller.row(select(SupportSession).where(col(SupportSession.request_id) == request.id))
     if number % 7 == 5 and (teller.today - accepted).days < 60:
@@ -244,15 +245,17 @@ def _hold(teller: Teller, request: SupportRequest, accepted: date, number: int) 
     came = max(4, people - teller.chance.randint(0, 3))
     new = min(row.newcomers or 0, came)
     teller.do(sessions.mark_held, row.id, by=lead, on=day, at=time(21), held_on=day, head_count=came, newcomers_came=new)
-    told = _capture(teller, row, request, lead, day, number)
+    told = _capture(teller, row, request, lead=lead, day=day, number=number)
     if number % 17 == 5 and (teller.today - day).days < 21:
         return  # held, and waits to be finished
     plan_id = teller.do(sessions.finish, row.id, by=lead, on=day, at=time(22))
     if plan_id is not None:
-        _follow_up(teller, plan_id, told, lead, day, number)
+        _follow_up(teller, plan_id, told, lead=lead, held=day, number=number)
 
 
-def _capture(teller: Teller, row: SupportSession, request: SupportRequest, lead: str, day: date, number: int) -> dict[str, dict[str, str]]:
+def _capture(
+    teller: Teller, row: SupportSession, request: SupportRequest, *, lead: str, day: date, number: int
+) -> dict[str, dict[str, str]]:
     """What came out of a session, line by line; returns the actions' own stories by the words that begin them."""
     items = teller.rows(select(AgendaItem).where(col(AgendaItem.session_id) == row.id).order_by(col(AgendaItem.position)))
     said = []
@@ -267,11 +270,11 @@ def _capture(teller: Teller, row: SupportSession, request: SupportRequest, lead:
     said += [(CaptureKind.ACTION, line) for line in chosen]
     for minute, (kind, line) in enumerate(said):
         item = items[min(len(items) - 1, 1 + minute * len(items) // (len(said) + 1))]
-        teller.do(sessions.capture, row.id, line["line"], kind, item_id=item.id, by=lead, on=day, at=time(20, minute))
+        teller.do(capturing.capture, row.id, line["line"], kind, item_id=item.id, by=lead, on=day, at=time(20, minute))
     return {line["line"].split(" @")[0]: line for line in chosen}
 
 
-def _follow_up(teller: Teller, plan_id: int, told: dict[str, dict[str, str]], lead: str, held: date, number: int) -> None:
+def _follow_up(teller: Teller, plan_id: int, told: dict[str, dict[str, str]], *, lead: str, held: date, number: int) -> None:
     """The plan after the session: filled in, agreed, reviewed, and in the end closed."""
     plan = teller.session.get(ActionPlan, plan_id)
     everything = teller.rows(select(Action).where(col(Action.plan_id) == plan_id).order_by(col(Action.position)))
@@ -290,18 +293,18 @@ def _follow_up(teller: Teller, plan_id: int, told: dict[str, dict[str, str]], le
     if agreed >= teller.today or (number % 19 == 2 and (teller.today - held).days < 60):
         return  # a draft that waits to be agreed
     teller.do(plans.agree, plan_id, agreed, by=lead, on=agreed, at=time(16))
-    _settle_needs(teller, actions, agreed, number)
+    _settle_needs(teller, actions, agreed, number=number)
     quiet = number % 7 == 4 and (teller.today - agreed).days < 240
     for review in teller.rows(select(Review).where(col(Review.plan_id) == plan_id).order_by(col(Review.due_on))):
         if review.due_on >= teller.today or (quiet and review.kind.value != "six_weeks"):
             break  # still to come; and some go quiet
-        _review(teller, review, actions, told, lead, number)
+        _review(teller, review, actions, told=told, lead=lead, number=number)
     over = forward(ends_on(agreed) + timedelta(days=5))
     if over < teller.today and not quiet:
         teller.do(plans.close, plan.id, over, by=lead, on=over, why="The six months are over, and the partnership carries on.")
 
 
-def _review(teller: Teller, review: Review, actions: list[Action], told: dict[str, dict[str, str]], lead: str, number: int) -> None:
+def _review(teller: Teller, review: Review, actions: list[Action], *, told: dict[str, dict[str, str]], lead: str, number: int) -> None:
     """One review call: a tap for each action that isn't finished, with what would help or what changed."""
     step = {"six_weeks": 0, "three_months": 1, "six_months": 2}[review.kind.value]
     for place, action in enumerate(actions):
@@ -320,7 +323,7 @@ def _review(teller: Teller, review: Review, actions: list[Action], told: dict[st
     teller.do(plans.finish_review, review.id, by=lead, on=review.due_on, at=time(11, 40), held_on=review.due_on)
 
 
-def _settle_needs(teller: Teller, actions: list[Action], agreed: date, number: int) -> None:
+def _settle_needs(teller: Teller, actions: list[Action], agreed: date, *, number: int) -> None:
     """Support found for some of what is needed; one partner offered nothing."""
     partners = {partner.name: partner.id for partner in teller.rows(select(SupportPartner))}
     asked = teller.rows(select(SupportNeed).where(col(SupportNeed.action_id).in_([action.id for action in actions])))

@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Column, Table, select
 
-from rr import backup, migrations
+from rr import migrations
 from rr.base import Instant, spreadsheet_safe
+from rr.copies import rows
 from rr.errors import Refused
 from rr.models import METADATA, REGISTRY
 
@@ -65,7 +66,7 @@ def _write_all(folder: Path) -> Exported:
     written: list[Path] = []
     total = 0
     try:
-        with backup.snapshot() as connection:
+        with rows.snapshot() as connection:
             if not migrations.is_current():
                 raise Refused("The database is not at this version", "Run python -m rr migrate first.")
             for table in tables:
@@ -95,7 +96,7 @@ def _write(file: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> 
 
 def _rows(connection: sa.Connection, table: Table, columns: list[Column[Any]]) -> Iterator[Any]:
     chosen = select(*columns).order_by(*table.primary_key.columns)
-    yield from connection.execute(chosen, execution_options={"stream_results": True, "yield_per": backup.AT_ONCE})
+    yield from connection.execute(chosen, execution_options={"stream_results": True, "yield_per": rows.AT_ONCE})
 
 
 def _cell(value: Any) -> Any:

@@ -150,10 +150,14 @@ def sign_in(actor: Actor) -> str:
 
 
 @pytest.fixture
-def app(people: People) -> Any:
+def app(people: People, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Open a page as somebody: `app(people.support, "requests", id=3)`; it was run once."""
     import streamlit as st
     from streamlit.testing.v1 import AppTest
+
+    from rr.ui import act
+
+    monkeypatch.setattr(act, "AGAIN", 0)  # a tester clicks faster than anybody; the tests of double clicks say so
 
     root = Path(__file__).parent.parent
 

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import func, inspect, select
 from sqlmodel import col
 
-from rr import backup, db, gesture, migrations
+from rr import db, gesture, migrations
 from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.accounts.models import Account, Role, SignIn
 from rr.audit import AuditEntry, Revision
+from rr.copies import backup, restore, rows
+from rr.copies import sealed as sealing
 from rr.errors import Refused
 from rr.intake.models import SupportRequest
 from rr.intake.rules import RequestStatus, Source
@@ -50,7 +52,7 @@ def story(session, *, actor, now):
 
 def everything():
     with db.reading() as session:
-        return backup._contents(session.connection())
+        return rows.contents(session.connection())
 
 
 def without_the_note(contents):
@@ -123,7 +125,7 @@ def test_what_comes_back_is_what_was_there(sealed, place, people):
     scribble()
     assert everything() != before
 
-    done = backup.restore(sealed, replace=True)
+    done = restore.restore(sealed, replace=True)
 
     after = everything()
     assert without_the_note(after) == without_the_note(before)
@@ -136,10 +138,10 @@ def test_what_comes_back_is_what_was_there(sealed, place, people):
 def test_what_was_replaced_is_kept_and_can_be_restored_in_turn(sealed, people, clock):
     scribble()
     latest = everything()
-    kept = backup.restore(sealed, replace=True).kept
+    kept = restore.restore(sealed, replace=True).kept
     clock.shift(60)
 
-    backup.restore(kept or sealed, replace=True)
+    restore.restore(kept or sealed, replace=True)
 
     assert without_the_note(everything()) == without_the_note(latest)
 
@@ -150,7 +152,7 @@ def test_a_backup_moves_to_the_other_kind_of_database(sealed, people, elsewhere,
     elsewhere(kind)
     assert everything() != before
 
-    done = backup.restore(sealed)
+    done = restore.restore(sealed)
 
     assert without_the_note(everything()) == without_the_note(before)
     assert (done.kept is None) == (kind == "postgresql")  # a database with only the reference lists is an empty one
@@ -163,7 +165,7 @@ def test_a_backup_moves_to_the_other_kind_of_database(sealed, people, elsewhere,
 
 def test_after_restoring_work_goes_on(sealed, people):
     highest = max(getattr(people, name).account_id for name in ("support", "admin", "manager"))
-    backup.restore(sealed, replace=True)
+    restore.restore(sealed, replace=True)
 
     number = gesture.perform(accounts.add_account, email="new@example.org", name="New", role=Role.SUPPORT, actor=SYSTEM)
 
@@ -180,7 +182,7 @@ def test_restoring_is_written_down_and_ends_the_sign_ins_that_came_back(people, 
     for _ in range(3):
         scribble()
 
-    backup.restore(place / "a.db", replace=True)
+    restore.restore(place / "a.db", replace=True)
 
     with db.reading() as session:
         assert session.execute(select(col(SignIn.ended_at))).scalars().all() == [NOW]
@@ -249,7 +251,7 @@ def test_a_file_that_is_there_stays_unless_it_may_be_replaced(sealed, people):
     assert sealed.read_bytes() == before
 
     backup.backup(sealed, replace=True)
-    backup.restore(sealed, replace=True)
+    restore.restore(sealed, replace=True)
     with db.reading() as session:
         assert session.get(Partnership, 1).public_name == "Scribbled over"
 
@@ -259,7 +261,7 @@ def test_a_backup_needs_a_file_in_a_folder(people, place):
         with pytest.raises(Refused, match="can't be a backup"):
             backup.backup(name)
     with pytest.raises(Refused, match="no file"):
-        backup.restore(place / "none.db")
+        restore.restore(place / "none.db")
 
 
 def hole(data, start):
@@ -274,8 +276,8 @@ DAMAGE = {
     "empty": lambda data: b"",
     "only a header": lambda data: data[:100],
     "half of it": lambda data: data[: len(data) // 2],
-    "all pages but the last": lambda data: data[: -backup.SEAL_LENGTH - 4096],
-    "without the seal": lambda data: data[: -backup.SEAL_LENGTH],
+    "all pages but the last": lambda data: data[: -sealing.SEAL_LENGTH - 4096],
+    "without the seal": lambda data: data[: -sealing.SEAL_LENGTH],
     "the last byte missing": lambda data: data[:-1],
     "a byte more": lambda data: data + b"x",
     "a hole where nothing is stored": lambda data: hole(data, 1500),
@@ -290,7 +292,7 @@ DAMAGE = {
 def refusal(file):
     """What restoring a file is answered with, and nothing if it was restored."""
     try:
-        backup.restore(file, replace=True)
+        restore.restore(file, replace=True)
     except Refused as refused:
         return refused.headline
     return ""
@@ -341,10 +343,10 @@ TAMPERED = {
 
 def test_a_database_without_a_seal_must_be_ours_in_all_its_parts(sealed, place):
     plain = place / "plain.db"
-    plain.write_bytes(sealed.read_bytes()[: -backup.SEAL_LENGTH])
+    plain.write_bytes(sealed.read_bytes()[: -sealing.SEAL_LENGTH])
     with closing(sqlite3.connect(plain, isolation_level=None)) as raw:
         raw.execute("PRAGMA application_id=0")
-    assert not backup.restore(plain, replace=True).sealed
+    assert not restore.restore(plain, replace=True).sealed
     before = everything()
 
     for statements, why in TAMPERED.items():
@@ -362,9 +364,9 @@ def test_a_failure_at_the_last_moment_leaves_what_is_there(sealed, place, monkey
     def cut(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(backup, "_put" if db.engine().dialect.name == "sqlite" else "_account_for", cut)
+    monkeypatch.setattr(*((sealing, "put") if db.engine().dialect.name == "sqlite" else (restore, "_account_for")), cut)
     with pytest.raises(KeyboardInterrupt):
-        backup.restore(sealed, replace=True)
+        restore.restore(sealed, replace=True)
 
     assert without_the_note(everything()) == before
 
@@ -373,7 +375,7 @@ def test_a_disk_that_is_full_leaves_no_backup(people, place, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backup, "_seal", full)
+    monkeypatch.setattr(sealing, "seal", full)
     with pytest.raises(Refused, match="No space left"):
         backup.backup(place / "a.db")
 
@@ -398,12 +400,12 @@ def newer(tmp_path, monkeypatch):
 def test_an_older_backup_is_upgraded_on_its_way(sealed, people, tmp_path, monkeypatch):
     newer(tmp_path, monkeypatch)
 
-    done = backup.restore(sealed, replace=True)
+    done = restore.restore(sealed, replace=True)
 
     assert done.revision == "9000"
     with db.reading() as session:
         connection = session.connection()
-        topic = backup._tables(connection)["topic"]
+        topic = rows.tables(connection)["topic"]
         assert set(connection.execute(select(topic.c.colour)).scalars()) == {"green"}
         assert session.execute(select(func.count()).select_from(SupportRequest)).scalar_one() == 2
 
@@ -431,7 +433,7 @@ def test_an_app_that_has_the_database_open_is_in_the_way_even_idle(embedded, sea
         other.execute("SELECT count(*) FROM account").fetchone()
 
         with pytest.raises(Refused, match="open in another process"):
-            backup.restore(sealed)
+            restore.restore(sealed)
 
     assert listing(embedded.parent) == files
 
@@ -446,7 +448,7 @@ def test_a_restored_file_takes_no_log_of_the_one_before_along(embedded, sealed, 
     embedded.unlink()
     log.write_bytes(left)
 
-    assert backup.restore(sealed).kept is None
+    assert restore.restore(sealed).kept is None
 
     assert left
     assert without_the_note(everything()) == without_the_note(before)
@@ -458,7 +460,7 @@ def test_a_damaged_database_can_be_replaced_and_is_kept(embedded, sealed, people
     db.engine().dispose()
     embedded.write_bytes(b"not a database at all" * 1000)
 
-    kept = backup.restore(sealed).kept
+    kept = restore.restore(sealed).kept
 
     assert kept.read_bytes() == b"not a database at all" * 1000
     assert without_the_note(everything()) == without_the_note(before)
@@ -482,10 +484,10 @@ def test_a_database_in_use_is_no_backup_and_neither_is_the_one_that_is_there(emb
         other.execute("PRAGMA journal_mode=WAL")
         other.execute("UPDATE topic SET label = 'only in the log'")
         with pytest.raises(Refused, match="in use"):
-            backup.restore(place / "b.db")
+            restore.restore(place / "b.db")
 
     with pytest.raises(Refused, match="the database itself"):
-        backup.restore(embedded)
+        restore.restore(embedded)
     with pytest.raises(Refused, match="the database itself"):
         backup.backup(embedded, replace=True)
 
@@ -506,7 +508,7 @@ def test_a_database_with_work_in_it_needs_a_word_before_it_is_replaced(database,
     before = everything()
 
     with pytest.raises(Refused, match="isn't empty"):
-        backup.restore(sealed)
+        restore.restore(sealed)
 
     assert everything() == before
     assert [file.name for file in place.iterdir()] == ["a.db"]
@@ -514,13 +516,13 @@ def test_a_database_with_work_in_it_needs_a_word_before_it_is_replaced(database,
 
 @POSTGRESQL
 def test_a_database_that_is_locked_is_not_waited_for_without_end(database, sealed, monkeypatch):
-    monkeypatch.setattr(backup, "PATIENCE", "50ms")
+    monkeypatch.setattr(restore, "PATIENCE", "50ms")
     before = everything()
     with db.reading() as reader:
         reader.execute(select(col(Revision.value))).all()
 
         with pytest.raises(Refused, match="in use"):
-            backup.restore(sealed, replace=True)
+            restore.restore(sealed, replace=True)
 
     assert everything() == before
 
@@ -532,7 +534,7 @@ def test_the_foreign_keys_are_back_and_checked(database, sealed):
         return {(name, key["name"], key["referred_table"]) for name in found.get_table_names() for key in found.get_foreign_keys(name)}
 
     before = keys()
-    backup.restore(sealed, replace=True)
+    restore.restore(sealed, replace=True)
 
     assert len(before) > 30
     assert keys() == before
@@ -549,7 +551,7 @@ def test_a_database_of_another_program_is_left_alone(database, postgresql, seale
         monkeypatch.setattr(db, "engine", lambda: made)
 
         with pytest.raises(Refused, match="isn't one that this version knows"):
-            backup.restore(sealed, replace=True)
+            restore.restore(sealed, replace=True)
     finally:
         made.dispose()
         _run(outside, "DROP DATABASE foreign_one WITH (FORCE)")

@@ -24,15 +24,25 @@ OPEN_COMMANDS = {
     "rr.accounts.commands.set_password": "the one-time link is the check",
     "rr.accounts.commands.count_sign_up": "counts what anybody may send, and is itself the limit",
 }
-NO_COMMANDS = {"rr.accounts.commands.warm_up": "nobody's gesture: the server does it once at its start"}
-# Beside models, commands and queries, these work with the database, under the rules of the kind named here. Every other file
-# of a package is pure.
+NO_COMMANDS = {
+    "rr.accounts.commands.warm_up": "nobody's gesture: the server does it once at its start",
+    "rr.intake.importer.preview": "writes nothing: the same judgement as the import's, before it",
+}
+# Beside models, commands and queries, these work with the database, under the rules of the kind named here: "steps" are what
+# several commands do on their way, and no gestures by themselves. Every other file of a package is pure.
 WITH_DATABASE = {
     "rr/partnerships/search.py": "queries",
-    "rr/intake/importer.py": "commands",
-    "rr/intake/taking.py": "commands",
-    "rr/plans/lists.py": "queries",
     "rr/partnerships/thread.py": "queries",
+    "rr/intake/batches.py": "queries",
+    "rr/intake/importer.py": "commands",
+    "rr/intake/queue.py": "queries",
+    "rr/intake/taking.py": "steps",
+    "rr/sessions/agenda_items.py": "commands",
+    "rr/sessions/captured.py": "queries",
+    "rr/sessions/capturing.py": "commands",
+    "rr/sessions/lists.py": "queries",
+    "rr/sessions/proposals.py": "queries",
+    "rr/plans/lists.py": "queries",
     "rr/progress/figures.py": "queries",
 }
 SAVEPOINTS = {"rr/accounts/commands.py": "two first tries at the same instant: the loser goes on with the winner's row"}
@@ -62,15 +72,23 @@ def within(name: str, *packages: str) -> bool:
 
 
 def kind(path: str) -> str:
-    """What a file is: app, page, ui, web, migration, top (a file of rr itself), or its name in a package of the product."""
+    """What a file is: app, page, ui, web, migrations, top (of rr itself), or its kind in a package of the product."""
+    if path in WITH_DATABASE:
+        return WITH_DATABASE[path]
     parts = path.removesuffix(".py").split("/")
     if parts[0] != "rr":
         return "page" if parts[0] == "pages" else "app"
-    if len(parts) == 2:
-        return "top"
-    if parts[1] in ("ui", "web", "migrations"):
+    if len(parts) > 2 and parts[1] in ("ui", "web", "migrations"):
         return parts[1]
+    if len(parts) == 2 or parts[1] not in PACKAGES:
+        return "top"
     return parts[-1] if parts[-1] in ("models", "commands", "queries", "rules", "__init__") else "other"
+
+
+def part(name: str) -> str:
+    """The kind of what an import brings in from a package of the product: commands, queries, models …; "" for anything else."""
+    parts = name.split(".")
+    return kind("/".join(parts[:3]) + ".py") if len(parts) > 2 and parts[0] == "rr" and parts[1] in PACKAGES else ""
 
 
 def calls(source: str) -> Iterator[ast.Call]:
@@ -104,28 +122,40 @@ def third_parties(path: str, source: str) -> Iterator[str]:
 
 UPHILL = {  # by kind of file: what of ours it may not know
     "app": ("pages",),
-    "page": ("rr.web", "pages", "rr.db", "rr.gesture"),
-    "ui": ("rr.web", "pages"),
-    "web": ("rr.ui", "pages"),
+    "page": ("rr.web", "pages", "rr.db", "rr.gesture", "steps"),
+    "ui": ("rr.web", "pages", "steps"),
+    "web": ("rr.ui", "pages", "steps"),
     "top": ("rr.ui", "rr.web", "pages"),
     "migrations": ("rr.ui", "rr.web", "pages"),
     "commands": ("rr.ui", "rr.web", "pages", "rr.gesture"),
+    "steps": ("rr.ui", "rr.web", "pages", "rr.gesture", "commands"),
     "queries": ("rr.ui", "rr.web", "pages", "rr.gesture", "commands"),
-    "models": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "commands", "queries"),
-    "rules": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "rr.audit", "rr.base", "commands", "queries", "models"),
-    "other": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "rr.audit", "commands", "queries", "models"),
+    "models": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "commands", "steps", "queries"),
+    "rules": (
+        "rr.ui",
+        "rr.web",
+        "pages",
+        "rr.gesture",
+        "rr.access",
+        "rr.db",
+        "rr.audit",
+        "rr.base",
+        "commands",
+        "steps",
+        "queries",
+        "models",
+    ),
+    "other": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "rr.audit", "commands", "steps", "queries", "models"),
 }
 DATABASE = ("sqlmodel", "sqlalchemy")
 
 
 def layers(path: str, source: str) -> Iterator[str]:
-    what = WITH_DATABASE.get(path) or kind(path)
+    what = kind(path)
     for name in sorted(imports(source)):
         if name.startswith("."):
             yield f"{path} imports {name}: name the package in full"
-        parts = name.split(".")
-        part = parts[2] if len(parts) > 2 and parts[:1] == ["rr"] and parts[1] in PACKAGES else ""
-        if any(part == banned or within(name, banned) for banned in UPHILL.get(what, ())):
+        if any(part(name) == banned or within(name, banned) for banned in UPHILL.get(what, ())):
             yield f"{path} ({what}) imports {name}"
         if what in ("rules", "other", "page") and within(name, *DATABASE):
             yield f"{path} ({what}) imports {name}: no database here"
@@ -148,12 +178,12 @@ def downstream(path: str, source: str) -> Iterator[str]:
         return
     mine = parts[1]
     for name in sorted(imports(source)):
-        found = re.fullmatch(r"rr\.(\w+)\.commands(\.\w+)?", name)
-        if found is None or found[1] == mine:
+        theirs = name.split(".")[1] if part(name) == "commands" else mine
+        if theirs == mine:
             continue
         later = DOWNSTREAM[DOWNSTREAM.index(mine) + 1 :] if mine in DOWNSTREAM else ()
-        if found[1] not in later:
-            yield f"{path} calls {found[1]}'s commands, and is not upstream of it ({' > '.join(DOWNSTREAM)})"
+        if theirs not in later:
+            yield f"{path} calls {theirs}'s commands, and is not upstream of it ({' > '.join(DOWNSTREAM)})"
 
 
 # What happens in one place only
@@ -169,7 +199,7 @@ def clock_reads(path: str, source: str) -> Iterator[str]:
         read = name in ("now", "today", "utcnow") and owner != "clock"
         if read or (owner == "time" and name in ("time", "time_ns", "localtime", "gmtime", "strftime")):
             yield f"{path}:{call.lineno} reads the time by {owner}.{name}(): ask rr.clock"
-        if owner == "clock" and name in ("now", "today") and kind(path) in ("commands", "queries", "rules", "models", "other"):
+        if owner == "clock" and name in ("now", "today") and kind(path) in ("commands", "steps", "queries", "rules", "models", "other"):
             yield f"{path}:{call.lineno} reads the clock: take now or today as an argument"
     if within_any(imports(source), "time.time", "rr.clock.now", "rr.clock.today"):
         yield f"{path} imports a function that reads the time by its own name: write clock.now()"
@@ -290,7 +320,7 @@ def commands(path: str, source: str) -> Iterator[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
         for name in node.names
-        if f"{node.module}.{name.name}".endswith(".commands") or (node.module or "").endswith(".commands")
+        if part(f"{node.module}.{name.name}") == "commands"
     }
     for name, function in functions.items():
         full = f"{path.removesuffix('.py').replace('/', '.')}.{name}"
@@ -354,12 +384,17 @@ def decide(db: Session, row: int, *, actor: Actor, now: datetime) -> int:
         (layers, "rr/intake/commands.py", "from rr.ui.act import act"),
         (layers, "rr/access.py", "import rr.web.guard"),
         (layers, "rr/web/signup.py", "from rr.ui import words"),
+        (layers, "rr/web/signup.py", "from rr.intake.taking import new_request"),
+        (layers, "rr/sessions/lists.py", "from rr.sessions import capturing"),
+        (layers, "rr/sessions/rules.py", "from rr.sessions.lists import Filters"),
+        (layers, "rr/copies/restore.py", "from rr.ui import words"),
         (layers, "pages/plan.py", "from sqlalchemy import select"),
         (layers, "pages/plan.py", "from rr import db"),
         (layers, "rr/plans/models.py", "from . import rules"),
         (leaves, "rr/clock.py", "from rr.config import settings"),
         (leaves, "rr/days.py", "from rr import clock"),
         (downstream, "rr/plans/commands.py", "from rr.sessions import commands as sessions"),
+        (downstream, "rr/plans/commands.py", "from rr.sessions import capturing"),
         (downstream, "rr/toolkit/commands.py", "from rr.plans.commands import agree"),
         (clock_reads, "rr/plans/queries.py", "from datetime import date\ntoday = date.today()"),
         (clock_reads, "pages/plan.py", "import datetime\nat = datetime.datetime.now(datetime.UTC)"),
@@ -393,6 +428,7 @@ def decide(db: Session, row: int, *, actor: Actor, now: datetime) -> int:
         (commands, "rr/intake/commands.py", GOOD_COMMAND.replace('"""Decide."""', "pass")),
         (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(db, Row, row, actor, Can.TRIAGE)", "db.get(Row, row)")),
         (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(", "_find(") + "\ndef _find(*given):\n    return given"),
+        (commands, "rr/sessions/capturing.py", GOOD_COMMAND.replace("reach(db, Row, row, actor, Can.TRIAGE)", "db.get(Row, row)")),
     ],
 )
 def test_the_rule_catches_what_it_is_for(checker: Checker, path: str, source: str) -> None:
@@ -408,6 +444,7 @@ def test_the_rule_catches_what_it_is_for(checker: Checker, path: str, source: st
         (layers, "rr/intake/queries.py", "from sqlmodel import col\nfrom rr.partnerships.queries import names"),
         (layers, "pages/plan.py", "from rr.plans import commands, queries\nfrom rr.ui.page import enter"),
         (leaves, "rr/base.py", "from rr.errors import Invalid"),
+        (layers, "rr/copies/restore.py", "from rr import db, migrations"),
         (downstream, "rr/intake/commands.py", "from rr.sessions import commands as sessions"),
         (clock_reads, "rr/gesture.py", "from rr import clock\nat = clock.now()"),
         (clock_reads, "rr/web/guard.py", "import time\nat = time.monotonic()"),

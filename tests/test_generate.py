@@ -6,11 +6,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from rr import db, generate, gesture
+from rr import db, gesture
 from rr.access import SYSTEM
 from rr.audit import AuditEntry
 from rr.errors import Refused
-from rr.generate import Size
 from rr.intake.models import Decision, SupportRequest
 from rr.partnerships import commands as partnerships
 from rr.partnerships.models import Note, Partnership
@@ -18,6 +17,8 @@ from rr.plans.models import Action, ActionUpdate
 from rr.progress import queries as progress
 from rr.progress.figures import Figure, Filters
 from rr.sessions.models import SupportSession
+from rr.synthetic import generate
+from rr.synthetic.generate import Size
 from tests.conftest import NOW, TODAY
 
 

@@ -234,7 +234,7 @@ def _judge(db: Session, entries: Sequence[Entry]) -> list[_Judged]:
 
 def _again(entry: Entry, there: _Known, area_id: int | None) -> _Judged:
     where = there.ref or (f"line {there.judged.entry.line}" if there.judged else "the file")
-    if same_answers(entry.answers, there.answers):
+    if _same_answers(entry.answers, there.answers):
         return _Judged(entry, RowResult.ALREADY, f"The same as {where}.", area_id, request_id=there.request_id)
     other = [name for name in entry.answers | there.answers if entry.answers.get(name) != there.answers.get(name)]
     other = [name for name in other if form.plain_header(name) not in ADDED]
@@ -244,7 +244,7 @@ def _again(entry: Entry, there: _Known, area_id: int | None) -> _Judged:
     return _Judged(entry, RowResult.CHANGED, why, area_id, request_id=there.request_id)
 
 
-def same_answers(one: dict[str, str], other: dict[str, str]) -> bool:
+def _same_answers(one: dict[str, str], other: dict[str, str]) -> bool:
     """Whether two exports of an entry say the same. What the export adds by itself doesn't count, nor that a header was renamed."""
     mine, theirs = ({name: words for name, words in answers.items() if form.plain_header(name) not in ADDED} for answers in (one, other))
     return mine == theirs or (mine.keys() != theirs.keys() and sorted(mine.values()) == sorted(theirs.values()))

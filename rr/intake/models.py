@@ -18,6 +18,7 @@ class SupportRequest(Versioned, table=True):
     __table_args__ = (
         UniqueConstraint("source", "entry_id", "received_at"),
         Index("ix_support_request_status_received_on", "status", "received_on"),
+        {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
     ref: str = string(SHORT, unique=True)

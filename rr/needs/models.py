@@ -34,7 +34,7 @@ class SupportNeed(Versioned, table=True):
     """Support that a partnership needs to deliver an action, in its own words."""
 
     __tablename__ = "support_need"
-    __table_args__ = (Index("ix_support_need_kind_status", "kind", "status"),)
+    __table_args__ = (Index("ix_support_need_kind_status", "kind", "status"), {"sqlite_autoincrement": True})
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
     capture_id: int | None = Field(default=None, foreign_key="capture.id", index=True, description="origin: the captured line")

@@ -36,7 +36,7 @@ class Alias(Base, table=True):
 class Contact(Base, table=True):
     """A person at a partnership, known there by e-mail, else by phone."""
 
-    __table_args__ = (Index("ix_contact_partnership_id_email", "partnership_id", "email"),)
+    __table_args__ = (Index("ix_contact_partnership_id_email", "partnership_id", "email"), {"sqlite_autoincrement": True})
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
     name: str = string(LINE, personal=True)

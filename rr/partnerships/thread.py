@@ -1,7 +1,8 @@
 """A partnership's thread: everything that happened, from their first sentence to what changed, in order of time."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -80,13 +81,15 @@ class Summary:
 def thread(db: Session, partnership_id: int, *, actor: Actor, today: date) -> tuple[Event, ...]:
     """Everything that happened, first to last. Fourteen statements, whatever there is to tell; spam is no part of anybody's story."""
     _demand(db, partnership_id, actor)
+    said = _said_of_actions(db, partnership_id)
+    asked = list(_requests(db, partnership_id, actor))
     events = [
-        *_requests(db, partnership_id, actor),
-        *_decisions(db, partnership_id, actor),
+        *asked,
+        *_decisions(db, partnership_id, actor, which=len(asked) > 1),
         *_sessions(db, partnership_id, today),
         *_plans(db, partnership_id),
-        *_updates(db, partnership_id),
-        *_reviews(db, partnership_id),
+        *_reviews(db, partnership_id, said),
+        *_updates(said),
         *_needs(db, partnership_id),
         *_notes(db, partnership_id),
         *_changes(db, partnership_id),
@@ -180,7 +183,8 @@ _DECISION_ICONS = {
 }
 
 
-def _decisions(db: Session, partnership_id: int, actor: Actor) -> Iterator[Event]:
+def _decisions(db: Session, partnership_id: int, actor: Actor, *, which: bool) -> Iterator[Event]:
+    """What we decided. `which`: they asked more than once, so each decision names its request."""
     rows = db.execute(
         select(
             col(Decision.id),
@@ -212,7 +216,7 @@ def _decisions(db: Session, partnership_id: int, actor: Actor) -> Iterator[Event
             row.at,
             _DECISION_ICONS.get(row.move, "rule"),
             row.move.past,
-            detail=". ".join([*detail, row.ref]) + ".",
+            detail="".join(f"{part}. " for part in [*detail, row.ref if which else ""] if part).rstrip(),
             words=row.words,
             who=row.by or "",
             undone=back is not None,
@@ -348,11 +352,15 @@ _UPDATES = {
     ActionStatus.DONE: ("celebration", "Something changed"),
     ActionStatus.DROPPED: ("do_not_disturb_on", "They let it go"),
 }
+_WENT = (ActionStatus.GOING_WELL, ActionStatus.STUCK, ActionStatus.DONE, ActionStatus.NOT_STARTED, ActionStatus.DROPPED)
 
 
-def _updates(db: Session, partnership_id: int) -> Iterator[Event]:
-    for row in db.execute(
+def _said_of_actions(db: Session, partnership_id: int) -> Sequence[Any]:
+    """How their actions went, as somebody said it, first to last."""
+    return db.execute(
         select(
+            col(ActionUpdate.action_id),
+            col(ActionUpdate.review_id),
             col(ActionUpdate.status),
             col(ActionUpdate.words),
             col(ActionUpdate.at),
@@ -365,7 +373,14 @@ def _updates(db: Session, partnership_id: int) -> Iterator[Event]:
         .outerjoin(Account, col(Account.id) == col(ActionUpdate.by_id))
         .where(col(ActionPlan.partnership_id) == partnership_id)
         .order_by(col(ActionUpdate.id))
-    ):
+    ).all()
+
+
+def _updates(said: Sequence[Any]) -> Iterator[Event]:
+    """How an action went. What was only tapped in a review is told with the review; people's words are told on their own."""
+    for row in said:
+        if row.review_id is not None and not row.words:
+            continue
         icon, headline = _UPDATES[row.status]
         yield _of_instant(
             row.at,
@@ -379,18 +394,38 @@ def _updates(db: Session, partnership_id: int) -> Iterator[Event]:
         )
 
 
-def _reviews(db: Session, partnership_id: int) -> Iterator[Event]:
-    for row in db.execute(
+def _reviews(db: Session, partnership_id: int, said: Sequence[Any]) -> Iterator[Event]:
+    """Each review as one event, with how its actions went. One that is still under way is told from its first tap on."""
+    rows = db.execute(
         select(
-            col(Review.kind), col(Review.due_on), col(Review.held_on), col(Review.words), col(Review.plan_id), col(Account.name).label("by")
+            *(col(getattr(Review, name)) for name in ("id", "kind", "held_on", "words", "plan_id")),
+            col(Account.name).label("by"),
         )
         .join(ActionPlan, col(ActionPlan.id) == col(Review.plan_id))
         .outerjoin(Account, col(Account.id) == col(Review.by_id))
-        .where(col(ActionPlan.partnership_id) == partnership_id, col(Review.held_on).is_not(None))
+        .where(col(ActionPlan.partnership_id) == partnership_id)
         .order_by(col(Review.id))
-    ):
-        headline = f"We looked at it together after {row.kind.label.lower()}"
-        yield _of_day(row.held_on, "rate_review", headline, words=row.words, who=row.by or "", stem="plan", id=row.plan_id)
+    )
+    taps: dict[int, list[Any]] = {}
+    for tap in said:
+        taps.setdefault(tap.review_id, []).append(tap)
+    for row in rows:
+        tapped = taps.get(row.id, [])
+        began = tapped[0].at if tapped else None
+        on = row.held_on or (london_day(began) if began else None)
+        if on is None:
+            continue  # nobody has begun it
+        at = began if began and london_day(began) == on else _day(on)  # the words that were said in it come below it
+        headline = f"We {'looked' if row.held_on else 'began to look'} at it together after {row.kind.label.lower()}"
+        yield Event(on, at, "rate_review", headline, _went(tapped), row.words, row.by or "", "plan", row.plan_id)
+
+
+def _went(tapped: Sequence[Any]) -> str:
+    """ "6 going well, 1 stuck, 1 done.": of each action what was said of it last."""
+    last = {tap.action_id: tap.status for tap in tapped}
+    counts = Counter(last.values())
+    said = ", ".join(f"{counts[status]:,} {status.label.lower()}" for status in _WENT if counts[status])
+    return f"{said}." if said else ""
 
 
 def _needs(db: Session, partnership_id: int) -> Iterator[Event]:

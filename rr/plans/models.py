@@ -22,6 +22,7 @@ class ActionPlan(Versioned, table=True):
             sqlite_where=text("closed_on IS NULL"),
             postgresql_where=text("closed_on IS NULL"),
         ),
+        {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
@@ -38,7 +39,11 @@ class ActionPlan(Versioned, table=True):
 class Action(Versioned, table=True):
     """One action. Its status is only ever set by a person; overdue and the like are worked out."""
 
-    __table_args__ = (Index("ix_action_status_due", "status", "due"), Index("ix_action_plan_id_topic_status", "plan_id", "topic", "status"))
+    __table_args__ = (
+        Index("ix_action_status_due", "status", "due"),
+        Index("ix_action_plan_id_topic_status", "plan_id", "topic", "status"),
+        {"sqlite_autoincrement": True},
+    )
     id: int = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="action_plan.id")
     capture_id: int | None = Field(default=None, foreign_key="capture.id", unique=True, description="origin: the captured line, once")
@@ -63,6 +68,7 @@ class ActionUpdate(Base, table=True):
     __table_args__ = (
         Index("ix_action_update_action_id_at", "action_id", "at"),
         Index("ix_action_update_status_at", "status", "at", "action_id"),
+        {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
     action_id: int = Field(foreign_key="action.id")
@@ -77,7 +83,7 @@ class ActionUpdate(Base, table=True):
 class Review(Versioned, table=True):
     """A check-in that agreeing the plan set: due on a day, held on a day."""
 
-    __table_args__ = (UniqueConstraint("plan_id", "kind"),)
+    __table_args__ = (UniqueConstraint("plan_id", "kind"), {"sqlite_autoincrement": True})
     id: int = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="action_plan.id")
     kind: ReviewKind = Field(sa_type=choice(ReviewKind))

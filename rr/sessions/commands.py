@@ -1,4 +1,4 @@
-"""Planning a session, running it, writing it up and finishing it: one function for one gesture."""
+"""Drafting a session, arranging it, holding it and finishing it: one function for one gesture."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -11,31 +11,21 @@ from sqlmodel import col
 from rr import clock
 from rr.access import Actor, Can, demand, reach
 from rr.accounts.models import Account, Role
-from rr.base import LINE, LONG, SHORT, clean, fold
+from rr.base import LINE, LONG, clean
 from rr.db import Session
-from rr.errors import Invalid, NotFound, Refused
+from rr.errors import Invalid, Refused
 from rr.intake.models import SupportRequest
 from rr.intake.rules import undo_allowed
 from rr.merge import merge
-from rr.needs import commands as needs_commands
-from rr.needs import queries as needs
-from rr.needs.models import SupportNeed
 from rr.plans.commands import take_in
-from rr.plans.models import Action
-from rr.sessions import queries, rules
-from rr.sessions.capture import parse
+from rr.sessions import proposals, queries, rules
 from rr.sessions.models import AgendaItem, Capture, SessionFacilitator, SupportSession
-from rr.sessions.rules import CaptureKind, SessionState
+from rr.sessions.rules import CaptureKind
 from rr.toolkit import queries as toolkit
-from rr.toolkit.models import Activity, Topic
 from rr.toolkit.recipe import Proposal, propose
-from rr.toolkit.rules import Phase
 
 SHORTEST, LONGEST = 15, 600  # minutes booked
-LONGEST_ITEM = 480
 MOST_PEOPLE = 500
-FIRST_GUESS = 20  # minutes of a row with a title of its own, until somebody says
-NOT_HERE = ("That isn't here, or isn't one of yours.", "Search for it by its partnership's name.")
 WHEN = ("day", "time")
 FACTS = ("minutes", "format", "place", "link", "people", "newcomers", "access_needs", "avoid")
 
@@ -54,7 +44,7 @@ def draft_session(db: Session, request_id: int, *, actor: Actor, now: datetime) 
     there = queries.draft_of(db, request_id)
     if there is not None:
         return there.session_id
-    proposal = propose(toolkit.recipes(db), toolkit.activities(db), queries.ask_of(db, request, request_id, request.partnership_id))
+    proposal = propose(toolkit.recipes(db), toolkit.activities(db), proposals.ask_of(db, request, request_id, request.partnership_id))
     draft = SupportSession(
         partnership_id=request.partnership_id,
         request_id=request_id,
@@ -74,7 +64,7 @@ def draft_next(db: Session, session_id: int, *, actor: Actor, now: datetime) -> 
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     if row.held_on is None:
         raise Refused("This session hasn't been held yet", "Say that it was held, then plan the next one.")
-    proposal = propose(toolkit.recipes(db), toolkit.activities(db), queries.ask_of(db, row, row.request_id, row.partnership_id))
+    proposal = propose(toolkit.recipes(db), toolkit.activities(db), proposals.ask_of(db, row, row.request_id, row.partnership_id))
     copied = ("partnership_id", "request_id", "format", "place", "link", "people", "newcomers", "access_needs", "avoid")
     draft = SupportSession(**{field: getattr(row, field) for field in copied}, minutes=proposal.minutes, made_at=now, edited_at=now)
     made = _with_agenda(db, draft, proposal)
@@ -104,7 +94,7 @@ def discard_draft(db: Session, session_id: int, *, actor: Actor, now: datetime) 
     demand(actor, Can.TRIAGE)
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     undo_allowed(row.edited_at is not None)
-    for item in _agenda(db, session_id):
+    for item in db.execute(select(AgendaItem).where(col(AgendaItem.session_id) == session_id)).scalars():
         db.delete(item)
     db.flush()
     db.delete(row)
@@ -139,8 +129,14 @@ def arrange(db: Session, session_id: int, changes: Mapping[str, Any], base: Mapp
     if changed.keys() & set(WHEN):
         row.starts_at = rules.begins(seen.day, seen.time) if seen.day else None
     if changed:
-        _touch(row, now)
+        row.touch(now)
     db.flush()
+
+
+def _still_ahead(row: SupportSession) -> None:
+    if row.held_on is not None:
+        raise Refused("This session was held", "Correct the day and who came under “It was held”.")
+    rules.not_cancelled(row.cancelled_at)
 
 
 def _tidy_facts(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,7 +198,7 @@ def name_facilitators(
     for account_id in sorted(gone):
         db.delete(there[account_id])
     if new or gone:
-        _touch(row, now)
+        row.touch(now)
     db.flush()
 
 
@@ -217,7 +213,7 @@ def cancel(db: Session, session_id: int, why: str, *, actor: Actor, now: datetim
     if not row.cancelled_why:
         raise Invalid({"why": "Say why in a few words, for whoever looks at this next."})
     row.cancelled_at = now
-    _touch(row, now)
+    row.touch(now)
     db.flush()
 
 
@@ -226,6 +222,9 @@ def uncancel(db: Session, session_id: int, *, actor: Actor, now: datetime) -> No
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     row.cancelled_at, row.cancelled_why = None, ""
     db.flush()
+
+
+# Held and finished
 
 
 def mark_held(
@@ -244,11 +243,11 @@ def mark_held(
     `base` is what the form was drawn from, nothing by default; what somebody else said meanwhile is refused (Conflict).
     """
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
-    _hold(db, row, {"held_on": held_on, "head_count": head_count, "newcomers_came": newcomers_came}, base or {}, now)
+    _hold(db, row, {"held_on": held_on, "head_count": head_count, "newcomers_came": newcomers_came}, base=base or {}, now=now)
     db.flush()
 
 
-def _hold(db: Session, row: SupportSession, said: Mapping[str, Any], base: Mapping[str, Any], now: datetime) -> None:
+def _hold(db: Session, row: SupportSession, said: Mapping[str, Any], *, base: Mapping[str, Any], now: datetime) -> None:
     if row.cancelled_at is not None:
         raise Refused("This session was cancelled", "Bring it back first, then say that it was held.")
     errors = _wrong_count(said["head_count"], said["newcomers_came"])
@@ -256,7 +255,7 @@ def _hold(db: Session, row: SupportSession, said: Mapping[str, Any], base: Mappi
     if errors:
         raise Invalid(errors)
     if merge(row, base, said):
-        _touch(row, now)
+        row.touch(now)
 
 
 def _wrong_count(head_count: int | None, newcomers_came: int | None) -> dict[str, str]:
@@ -287,305 +286,6 @@ def not_held(db: Session, session_id: int, *, actor: Actor, now: datetime) -> No
     db.flush()
 
 
-# Agenda
-
-
-def add_item(
-    db: Session,
-    session_id: int,
-    *,
-    activity_id: int | None = None,
-    title: str = "",
-    minutes: int | None = None,
-    actor: Actor,
-    now: datetime,
-) -> int:
-    """Add an activity, or a row with a title of its own, and return its id. It goes last, but before what closes the session.
-
-    Without `minutes`, an activity takes the middle of its own. Held sessions too: the agenda is what the toolkit is handed over from.
-    """
-    row = _editable(db, session_id, actor)
-    activity = _activity(db, activity_id) if activity_id is not None else None
-    items = _agenda(db, session_id)
-    title = clean(title, LINE, "title") or (activity.name if activity else "")
-    if not title:
-        raise Invalid({"title": "Choose an activity, or give it a title of your own."})
-    if minutes is None:
-        minutes = _middle(activity) if activity else FIRST_GUESS
-    _check_minutes(minutes)
-    at = len(items) - 1 if items and _closes(db, items[-1]) else len(items)
-    made = AgendaItem(session_id=session_id, activity_id=activity_id, position=at + 1, title=title, minutes=minutes)
-    db.add(made)
-    _number([*items[:at], made, *items[at:]])
-    _touch(row, now)
-    db.flush()
-    return made.id
-
-
-def change_item(db: Session, item_id: int, changes: Mapping[str, Any], base: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
-    """Change a row's title, minutes, lead or notes. Merges with what others changed; the same field is refused (Conflict)."""
-    item, row = _item(db, item_id, actor)
-    limits = {"title": LINE, "lead": SHORT, "notes": LONG}
-    mine: dict[str, Any] = {field: clean(value, limits[field], field) if field in limits else value for field, value in changes.items()}
-    if not mine.get("title", item.title):
-        raise Invalid({"title": "Give it a title."})
-    if "minutes" in mine:
-        _check_minutes(mine["minutes"])
-    if merge(item, base, {field: value for field, value in mine.items() if field in ("title", "minutes", "lead", "notes")}):
-        _touch(row, now)
-    db.flush()
-
-
-def retime_item(db: Session, item_id: int, minutes: int | None, *, base: int | None = None, actor: Actor, now: datetime) -> None:
-    """Give a row other minutes; everything after it starts accordingly. 0 shows preparation. `base`: the minutes that were seen."""
-    item, row = _item(db, item_id, actor)
-    _check_minutes(minutes)
-    if merge(item, {"minutes": item.minutes if base is None else base}, {"minutes": minutes}):
-        _touch(row, now)
-    db.flush()
-
-
-def move_item(db: Session, item_id: int, way: str, *, actor: Actor, now: datetime) -> None:
-    """Move a row one place "up" or "down". The first can't go up nor the last down: nothing changes then."""
-    item, row = _item(db, item_id, actor)
-    items = _agenda(db, item.session_id)
-    at = items.index(item)
-    to = at + {"up": -1, "down": 1}[way]
-    if not 0 <= to < len(items):
-        return
-    items[at], items[to] = items[to], items[at]
-    _number(items)
-    _touch(row, now)
-    db.flush()
-
-
-def swap_item(db: Session, item_id: int, activity_id: int, *, base: int | None = None, actor: Actor, now: datetime) -> None:
-    """Put another activity into a row; it keeps its place, minutes, lead and notes, and gets the reason that speaks for the new one.
-
-    `base` is the activity that was seen there: if somebody else swapped it meanwhile, this is refused (Conflict).
-    """
-    reasons = {swap.activity_id: swap.why for swap in queries.swaps(db, item_id, actor=actor)}
-    item, row = _item(db, item_id, actor)
-    activity = _activity(db, activity_id)
-    seen = SimpleNamespace(activity=item.title)
-    before = item.title if base is None or base == item.activity_id else _activity(db, base).name
-    if item.activity_id == activity_id:
-        return
-    merge(seen, {"activity": before}, {"activity": activity.name})
-    item.activity_id, item.title, item.why = activity_id, activity.name, reasons.get(activity_id, "")
-    _touch(row, now)
-    db.flush()
-
-
-def remove_item(db: Session, item_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a row out of the agenda. Lines that were captured in it stay, without their row."""
-    item, row = _item(db, item_id, actor)
-    for line in db.execute(select(Capture).where(col(Capture.item_id) == item_id)).scalars():
-        line.item_id = None
-    db.flush()
-    _number([other for other in _agenda(db, item.session_id) if other is not item])
-    db.delete(item)
-    _touch(row, now)
-    db.flush()
-
-
-def _item(db: Session, item_id: int, actor: Actor) -> tuple[AgendaItem, SupportSession]:
-    """A row of the agenda behind its session's gate. The session is locked, so positions move for one person at a time."""
-    session_id = db.execute(select(col(AgendaItem.session_id)).where(col(AgendaItem.id) == item_id)).scalar()
-    if session_id is None:
-        demand(actor, Can.RUN_SESSIONS)
-        raise NotFound(*NOT_HERE)
-    row = _editable(db, session_id, actor)
-    item = db.get(AgendaItem, item_id, populate_existing=True)
-    if item is None:
-        raise NotFound(*NOT_HERE)
-    return item, row
-
-
-def _editable(db: Session, session_id: int, actor: Actor) -> SupportSession:
-    row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
-    if row.cancelled_at is not None:
-        raise Refused("This session was cancelled", "Bring it back first.")
-    return row
-
-
-def _still_ahead(row: SupportSession) -> None:
-    state = rules.state(row.starts_at, row.held_on, row.cancelled_at)
-    if state is SessionState.HELD:
-        raise Refused("This session was held", "Correct the day and who came under “It was held”.")
-    if state is SessionState.CANCELLED:
-        raise Refused("This session was cancelled", "Bring it back first.")
-
-
-def _touch(row: SupportSession, now: datetime) -> None:
-    """A person changed the draft: from here on, accepting its request can't be undone."""
-    if row.edited_at is None:
-        row.edited_at = now
-
-
-def _agenda(db: Session, session_id: int) -> list[AgendaItem]:
-    rows = select(AgendaItem).where(col(AgendaItem.session_id) == session_id).order_by(col(AgendaItem.position), col(AgendaItem.id))
-    return list(db.execute(rows, execution_options={"populate_existing": True}).scalars())
-
-
-def _number(items: list[AgendaItem]) -> None:
-    for position, item in enumerate(items, start=1):
-        if item.position != position:
-            item.position = position
-
-
-def _activity(db: Session, activity_id: int) -> Activity:
-    activity = db.get(Activity, activity_id)
-    if activity is None:
-        raise NotFound("That activity isn't in the toolkit any more.", "Choose another one.")
-    return activity
-
-
-def _middle(activity: Activity) -> int:
-    return round((activity.minutes_from + activity.minutes_to) / 10) * 5
-
-
-def _closes(db: Session, item: AgendaItem) -> bool:
-    if item.activity_id is None:
-        return rules.reads_as_close(item.title)
-    return _activity(db, item.activity_id).phase is Phase.CLOSE
-
-
-def _check_minutes(minutes: int | None) -> None:
-    if not _within(minutes, 0, LONGEST_ITEM):
-        raise Invalid({"minutes": f"Between 0 and {LONGEST_ITEM} minutes."})
-
-
-# What comes out of it
-
-
-def capture(db: Session, session_id: int, line: str, kind: CaptureKind, *, item_id: int | None = None, actor: Actor, now: datetime) -> int:
-    """Keep one typed line and return its id: what it means (lead, date, topic, support needed) beside the line as it was typed.
-
-    `kind` is the one chosen beside the box; a mark or a date makes the line an action. Support that it asks for is asked at once.
-    """
-    row = _editable(db, session_id, actor)
-    line = clean(line, LONG, "line")
-    if not line:
-        raise Invalid({"line": "Type what was said."})
-    if item_id is not None and db.execute(_item_of(session_id, item_id)).first() is None:
-        item_id = None  # it was taken out of the agenda meanwhile: the line is kept all the same
-    kinds = needs.kinds(db)
-    read = parse(
-        line,
-        kind=kind,
-        today=clock.london_day(now),
-        topics=toolkit.topics(db),
-        contacts=queries.contacts(db, row.partnership_id),
-        support_words={known.code: known.words for known in kinds},
-    )
-    made = Capture(
-        session_id=session_id,
-        item_id=item_id,
-        kind=read.kind,
-        text=read.text,
-        as_typed=line,
-        lead=clean(read.lead, LINE, "line"),
-        lead_contact_id=read.lead_contact_id,
-        due=read.due,
-        topic=read.topic,
-        at=now,
-        by_id=actor.account_id,
-    )
-    db.add(made)
-    _touch(row, now)
-    db.flush()
-    for support in read.support:
-        _ask(db, row, made, support.words, support.kind, actor=actor, now=now)
-    return made.id
-
-
-def _item_of(session_id: int, item_id: int) -> Any:
-    return select(col(AgendaItem.id)).where(col(AgendaItem.id) == item_id, col(AgendaItem.session_id) == session_id)
-
-
-def _ask(db: Session, row: SupportSession, line: Capture, words: str, kind: str | None, *, actor: Actor, now: datetime) -> int:
-    return needs_commands.ask(db, partnership_id=row.partnership_id, kind=kind, words=words, capture_id=line.id, actor=actor, now=now)
-
-
-def correct(db: Session, capture_id: int, changes: Mapping[str, Any], base: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
-    """Correct a line's text, lead, due or topic; an empty one is taken away. What was typed stays beside it.
-
-    A lead who is known at the partnership by this name becomes that contact. Merges with what others changed (Conflict).
-    """
-    line, row = _line(db, capture_id, actor)
-    mine = {field: value for field, value in changes.items() if field in ("text", "lead", "due", "topic")}
-    mine |= {field: clean(mine[field], limit, field) for field, limit in (("text", LONG), ("lead", LINE)) if field in mine}
-    if "text" in mine and not mine["text"]:
-        raise Invalid({"text": "A line needs some words. To take it away, choose “Remove”."})
-    if mine.get("topic") and db.get(Topic, mine["topic"]) is None:
-        raise Invalid({"topic": "Choose one of the topics."})
-    changed = merge(line, base, mine)
-    if "lead" in changed:
-        known = [one.id for one in queries.contacts(db, row.partnership_id) if fold(one.name) == fold(line.lead)]
-        line.lead_contact_id = known[0] if len(known) == 1 else None
-    db.flush()
-
-
-def change_kind(db: Session, capture_id: int, kind: CaptureKind, *, actor: Actor, now: datetime) -> None:
-    """Make a line another kind. Its lead, date, topic and support stay: an idea may know who had it."""
-    line, _ = _line(db, capture_id, actor)
-    line.kind = kind
-    db.flush()
-
-
-def add_support(db: Session, capture_id: int, words: str, *, kind: str | None = None, actor: Actor, now: datetime) -> int:
-    """Ask for support for a line; without a kind it is guessed from the words. Returns the need's id."""
-    line, row = _line(db, capture_id, actor)
-    return _ask(db, row, line, words, kind, actor=actor, now=now)
-
-
-def change_support(db: Session, need_id: int, words: str, kind: str, *, actor: Actor, now: datetime) -> int:
-    """Ask for something else instead; returns the new need's id. The old one is taken back."""
-    need, line, row = _line_of(db, need_id, actor)
-    if (need.words, need.kind) == (clean(words, LONG, "words"), kind):
-        return need_id
-    needs_commands.withdraw(db, need_id, actor=actor, now=now)
-    return _ask(db, row, line, words, kind, actor=actor, now=now)
-
-
-def drop_support(db: Session, need_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take back support that a line asked for. Refuses once the line is in the plan: it is settled there."""
-    _line_of(db, need_id, actor)
-    needs_commands.withdraw(db, need_id, actor=actor, now=now)
-
-
-def _line_of(db: Session, need_id: int, actor: Actor) -> tuple[SupportNeed, Capture, SupportSession]:
-    need = reach(db, SupportNeed, need_id, actor, Can.ASK_SUPPORT)
-    if need.capture_id is None:
-        raise NotFound(*NOT_HERE)
-    return need, *_line(db, need.capture_id, actor)
-
-
-def remove_capture(db: Session, capture_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a line away, and what support it asked for. Refuses one that is in the plan."""
-    line, _ = _line(db, capture_id, actor)
-    for need in needs.of_capture(db, [capture_id]).get(capture_id, ()):
-        needs_commands.withdraw(db, need.id, actor=actor, now=now)
-    db.delete(line)
-    db.flush()
-
-
-def _line(db: Session, capture_id: int, actor: Actor) -> tuple[Capture, SupportSession]:
-    """A line behind its session's gate; the session is locked. Refuses one that is in the plan: it is changed there."""
-    session_id = db.execute(select(col(Capture.session_id)).where(col(Capture.id) == capture_id)).scalar()
-    if session_id is None:
-        demand(actor, Can.RUN_SESSIONS)
-        raise NotFound(*NOT_HERE)
-    row = _editable(db, session_id, actor)
-    line = db.get(Capture, capture_id, populate_existing=True)
-    if line is None:
-        raise NotFound("Somebody took this line away", "Type it again if it is needed.")
-    if db.execute(select(col(Action.id)).where(col(Action.capture_id) == capture_id)).first() is not None:
-        raise Refused("This line is in the action plan by now", "Change it there.")
-    return line, row
-
-
 def finish(
     db: Session,
     session_id: int,
@@ -603,7 +303,7 @@ def finish(
     """
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     if row.held_on is None or held_on is not None:
-        _hold(db, row, {"held_on": held_on, "head_count": head_count, "newcomers_came": newcomers_came}, base or {}, now)
+        _hold(db, row, {"held_on": held_on, "head_count": head_count, "newcomers_came": newcomers_came}, base=base or {}, now=now)
     if row.finished_at is None:
         row.finished_at = now
     db.flush()

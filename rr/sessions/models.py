@@ -36,6 +36,10 @@ class SupportSession(Versioned, table=True):
     made_at: datetime = Field(sa_type=Instant)
     edited_at: datetime | None = Field(default=None, sa_type=Instant, description="when a person first changed the draft")
 
+    def touch(self, now: datetime) -> None:
+        """A person changed the draft: from here on, accepting its request can't be undone."""
+        self.edited_at = self.edited_at or now
+
 
 class SessionFacilitator(Base, table=True):
     """Who facilitates a session. It makes the partnership their own."""
@@ -56,7 +60,7 @@ class AgendaItem(Versioned, table=True):
     title: str = string(LINE)
     minutes: int
     why: str = string(LINE)
-    lead: str = string(SHORT)
+    lead: str = string(SHORT, personal=True)
     notes: str = string(LONG)
 
 

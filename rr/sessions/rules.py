@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from rr.clock import LONDON
+from rr.errors import Refused
 from rr.labels import Labelled
 
 LONGEST_WITHOUT_BREAK = 90
@@ -88,6 +89,12 @@ def stage(day: date | None, held_on: date | None, cancelled_at: datetime | None,
     return Stage.TO_FINISH if day < today else Stage.COMING
 
 
+def not_cancelled(cancelled_at: datetime | None) -> None:
+    """Refuses to work on a session that was called off."""
+    if cancelled_at is not None:
+        raise Refused("This session was cancelled", "Bring it back first.")
+
+
 def begins(day: date, at: time) -> datetime:
     """The instant at which a session starts, from the day and the time that people in London say."""
     return datetime.combine(day, at, tzinfo=LONDON)
@@ -132,9 +139,9 @@ def starts(start_minute: int | None, minutes: Sequence[int]) -> list[str]:
     return rows
 
 
-def end(start_minute: int, minutes: Sequence[int]) -> str:
-    """When the last row ends, by the clock."""
-    return _clock(start_minute + sum(minutes))
+def end(start_minute: int | None, minutes: Sequence[int]) -> str:
+    """When the last row ends, read as `starts` does."""
+    return starts(start_minute, [sum(minutes), 0])[-1]
 
 
 def _clock(minute: int) -> str:

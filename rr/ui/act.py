@@ -1,8 +1,10 @@
 """Acting: what a button or a form does, and what the person sees of it."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
+from datetime import time as time_of_day
 from secrets import token_hex
 from typing import Any
 
@@ -16,6 +18,8 @@ from rr.errors import Conflict, Invalid, Refused, SignedOut
 from rr.ui.signed_in import person
 from rr.ui.words import plain
 
+MOMENT, AGAIN = 1.5, 0.4  # seconds: how soon the same words, or the same button, are the same gesture
+
 
 @dataclass
 class Drawn:
@@ -26,8 +30,14 @@ class Drawn:
     base: dict[str, Any]
     widgets: set[str] = field(default_factory=set)
 
-    def own(self, widget: str) -> str:
-        """The widget's key, noted as this form's: it is emptied once the form was saved."""
+    def own(self, widget: str, value: Any) -> str:
+        """The widget's key, noted as this form's, and its first value.
+
+        The value goes in through the session state, because a browser keeps what it shows under a key: once a form was saved, its
+        widgets would go on showing, and sending, what was typed before, and undo what somebody else changed meanwhile.
+        """
+        if widget not in self.widgets and widget not in st.session_state:
+            st.session_state[widget] = value
         self.widgets.add(widget)
         return widget
 
@@ -72,6 +82,8 @@ def act(
     stays. With success the form is emptied and `done` is shown; `after(result)` comes last and may go to another page.
     Returns whether it succeeded.
     """
+    if form is not None and _twice(form, command):
+        return False
     st.session_state.pop("rr_refusal", None)
     try:
         result = gesture.perform(command, *args, actor=_actor, key=form.key if form else None, **given)
@@ -91,12 +103,28 @@ def act(
         st.session_state["rr_refusal"] = (form.name if form else "", fault)
         return False
     if form is not None:
+        st.session_state["rr_saved"] = (form.name, command, time.monotonic(), {widget: form.value(widget) for widget in form.widgets})
         forget(form)
     if done:
         st.session_state["rr_done"] = done
     if after is not None:
         after(result)
     return True
+
+
+def _twice(form: Drawn, command: Callable[..., Any]) -> bool:
+    """Whether this is the second click of a double click.
+
+    The server has drawn the page anew by then, while the browser still shows the old one and sends its words: the same words in the
+    same form within a moment are the same gesture. A button without words (accept) may stand for the next record already.
+    """
+    name, before, at, said = st.session_state.get("rr_saved", ("", None, 0.0, {}))
+    ago = time.monotonic() - at
+    if before is not command:
+        return False
+    if said:
+        return name == form.name and ago < MOMENT and said == {widget: form.value(widget) for widget in said}
+    return not form.widgets and ago < AGAIN
 
 
 def _actor(session: Session) -> Actor:
@@ -144,6 +172,6 @@ def _said(value: Any) -> str:
     """A value as the screen says it: a label, a date in words, a time without seconds."""
     if value in (None, ""):
         return "nothing"
-    if isinstance(value, time):
+    if isinstance(value, time_of_day):
         return f"{value:%H:%M}"
     return say(value) if isinstance(value, date) else str(getattr(value, "label", value))

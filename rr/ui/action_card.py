@@ -38,8 +38,10 @@ def card(action: ActionView, *, today: date, topics: dict[str, str], partnership
         with st.container(horizontal=True, gap="small"):
             if may_edit:
                 _how_it_goes(action)
-                _edit(action, topics)
-            came_from(action, partnership_id)
+            with st.container(horizontal=True, gap="small", width="content"):  # a row of its own on a phone
+                if may_edit:
+                    _edit(action, topics)
+                came_from(action, partnership_id)
 
 
 def heading(action: ActionView, today: date, *more: str, topic: bool = False, status: bool = True) -> str:
@@ -87,7 +89,9 @@ def question(action: ActionView, said: Said, key: str, *, unanswered_only: bool 
     if f"rr_drawn_{name}" not in st.session_state:
         st.session_state[key] = said.words
     form = drawn(name, words=said.words)
-    st.text_input(asked, key=form.own(key), on_change=_say, args=(said.id, form, key), icon=":material/edit:" if not said.words else None)
+    st.text_input(
+        asked, key=form.own(key, ""), on_change=_say, args=(said.id, form, key), icon=":material/edit:" if not said.words else None
+    )
     show_refusal(form, {"words": asked})
 
 
@@ -155,10 +159,10 @@ def _confidence(action: ActionView) -> None:
             Confidence,
             lambda one: one.label,
             default=form.base["confidence"],
-            key=form.own(choice),
+            key=form.own(choice, form.base["confidence"]),
             hidden=False,
         )
-        st.text_input(LABELS["confidence_why"], value=form.base["confidence_why"], key=form.own(why))
+        st.text_input(LABELS["confidence_why"], value=form.base["confidence_why"], key=form.own(why, form.base["confidence_why"]))
         show_refusal(form, LABELS)
         st.form_submit_button(
             "Keep our answer", key=f"plan_confidence_save_{action.id}", on_click=_keep, args=(action.id, form, choice, why)
@@ -174,7 +178,7 @@ def _edit(action: ActionView, topics: dict[str, str]) -> None:
     with panel("Edit", f"plan_edit_{action.id}", base, icon="edit") as form:
         if form is None:
             return
-        keys = {name: form.own(f"plan_edit_{name}_{action.id}") for name in base}
+        keys = {name: form.own(f"plan_edit_{name}_{action.id}", form.base[name]) for name in base}
         with st.form(f"plan_edit_form_{action.id}", border=False):
             st.text_area(LABELS["title"], value=form.base["title"], key=keys["title"])
             st.text_input(LABELS["lead"], value=form.base["lead"], key=keys["lead"])

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from rr.sessions import commands, queries
+from rr.sessions import agenda_items as commands
+from rr.sessions import proposals, queries
 from rr.sessions.queries import Agenda, Item
 from rr.sessions.rules import SessionState
 from rr.toolkit import queries as toolkit
@@ -28,7 +29,7 @@ EDITED = {"title": "Title", "lead": "Led by", "notes": "Notes"}
 
 def timetable(agenda: Agenda) -> None:
     """The agenda to read: when each row starts, and when the last one ends."""
-    lines = [f"**{item.starts}** {plain(item.title)} :gray[{item.minutes} min]" for item in agenda.items]
+    lines = [f"**{item.starts}** {plain(item.title)} :gray[{item.minutes}\N{NO-BREAK SPACE}min]" for item in agenda.items]
     st.markdown("  \n".join([*lines, f"**{agenda.ends}** :gray[end]"]) if lines else "The agenda is empty.")
 
 
@@ -80,7 +81,7 @@ def _controls(page: Page, item: Item, rows: int) -> None:
         value=item.minutes,
         step=5,
         icon=":material/timer:",
-        key=form.own(f"session_minutes_{item.id}"),
+        key=form.own(f"session_minutes_{item.id}", item.minutes),
         label_visibility="collapsed",
         width=110,
         on_change=_retime,
@@ -114,7 +115,7 @@ def _retime(item_id: int) -> None:
 def _swap(page: Page, item: Item, form: Drawn) -> None:
     show_refusal(form, {"activity": "Activity"})
     with page.reading() as db:
-        others = queries.swaps(db, item.id, actor=page.actor)
+        others = proposals.swaps(db, item.id, actor=page.actor)
     if not others:
         st.markdown("Nothing else in the toolkit suits this part. Take it out, and add what you like instead.")
         return
@@ -125,7 +126,7 @@ def _swap(page: Page, item: Item, form: Drawn) -> None:
         index=None,
         format_func=lambda number: plain(names.get(number, "")),
         captions=[plain(other.why) for other in others],
-        key=form.own(f"session_swap_{item.id}"),
+        key=form.own(f"session_swap_{item.id}", None),
         on_change=_swap_now,
         args=(item.id,),
     )
@@ -141,9 +142,9 @@ def _swap_now(item_id: int) -> None:
 def _edit(item: Item, form: Drawn) -> None:
     with st.form(f"session_edit_form_{item.id}", border=False):
         show_refusal(form, EDITED)
-        st.text_input(EDITED["title"], item.title, key=form.own(f"session_title_{item.id}"), max_chars=200)
-        st.text_input(EDITED["lead"], item.lead, key=form.own(f"session_lead_{item.id}"), max_chars=60)
-        st.text_area(EDITED["notes"], item.notes, key=form.own(f"session_notes_{item.id}"), height="content")
+        st.text_input(EDITED["title"], item.title, key=form.own(f"session_title_{item.id}", item.title), max_chars=200)
+        st.text_input(EDITED["lead"], item.lead, key=form.own(f"session_lead_{item.id}", item.lead), max_chars=60)
+        st.text_area(EDITED["notes"], item.notes, key=form.own(f"session_notes_{item.id}", item.notes), height="content")
         st.form_submit_button("Save", key=f"session_item_save_{item.id}", on_click=_edit_now, args=(item.id,))
     st.button(
         "Take it out",
@@ -173,18 +174,17 @@ def _add(session_id: int, library: tuple[ActivityFacts, ...]) -> None:
     form = drawn(f"session_add_{session_id}")
     with st.form("session_add_form", border=False):
         show_refusal(form, {"title": "Activity", "minutes": "Minutes"})
+        st.selectbox(
+            "Add an activity, or type a title of your own",
+            list(known),
+            index=None,
+            format_func=lambda name: f"{name} · {known[name].phase.label}" if name in known else name,
+            accept_new_options=True,
+            placeholder="Choose or type",
+            key=form.own("session_add_title", None),
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.selectbox(
-                "Add an activity, or type a title of your own",
-                list(known),
-                index=None,
-                format_func=lambda name: f"{name} · {known[name].phase.label}" if name in known else name,
-                accept_new_options=True,
-                placeholder="Choose or type",
-                key=form.own("session_add_title"),
-                width=380,
-            )
-            st.number_input("Minutes", value=None, step=5, key=form.own("session_add_minutes"), placeholder="As usual", width=140)
+            st.number_input("Minutes", value=None, step=5, key=form.own("session_add_minutes", None), placeholder="As usual", width=140)
             st.form_submit_button(
                 "Add",
                 key="session_add",

@@ -8,8 +8,10 @@ from rr import clock, days
 from rr.config import ROOT
 from rr.needs import queries as needs
 from rr.needs.queries import Kind, Need
-from rr.sessions import commands, queries, rules
-from rr.sessions.queries import Agenda, Facts, Item, Line
+from rr.sessions import captured, queries, rules
+from rr.sessions import capturing as commands
+from rr.sessions.captured import Line
+from rr.sessions.queries import Agenda, Facts, Item
 from rr.sessions.rules import CaptureKind
 from rr.toolkit import queries as toolkit
 from rr.ui.act import Drawn, act, drawn, show_news, show_refusal
@@ -39,9 +41,9 @@ def capturing(page: Page, session_id: int) -> None:
     with page.reading() as db:
         facts = queries.session(db, session_id, actor=page.actor)
         agenda = queries.agenda(db, facts, actor=page.actor)
-        lines = queries.lines(db, session_id, actor=page.actor)
-        problems = queries.not_understood(db, session_id, lines[0], actor=page.actor) if lines else ()
-        people = tuple(contact.name for contact in queries.contacts(db, facts.partnership_id))
+        lines = captured.lines(db, session_id, actor=page.actor)
+        problems = captured.not_understood(db, session_id, lines[0], actor=page.actor) if lines else ()
+        people = tuple(contact.name for contact in captured.contacts(db, facts.partnership_id))
         choices = Choices(toolkit.topics(db), needs.kinds(db), people)
     item = _now(facts, agenda)
     _box(session_id, item)
@@ -184,7 +186,7 @@ def _lead(line: Line, choices: Choices) -> None:
             index=0 if line.lead else None,
             accept_new_options=True,
             placeholder="Choose or type a name",
-            key=form.own(f"live_lead_{line.id}"),
+            key=form.own(f"live_lead_{line.id}", line.lead or None),
             on_change=_correct,
             args=(key, line.id, "lead"),
         )
@@ -203,7 +205,7 @@ def _due(line: Line) -> None:
             CHIPS["due"],
             line.due,
             format="DD/MM/YYYY",
-            key=form.own(f"live_due_{line.id}"),
+            key=form.own(f"live_due_{line.id}", line.due),
             on_change=_correct,
             args=(key, line.id, "due"),
         )
@@ -223,7 +225,7 @@ def _topic(line: Line, choices: Choices) -> None:
             codes,
             index=codes.index(line.topic) if line.topic in codes else None,
             format_func=lambda code: choices.topics.get(code, ""),
-            key=form.own(f"live_topic_{line.id}"),
+            key=form.own(f"live_topic_{line.id}", line.topic if line.topic in codes else None),
             on_change=_correct,
             args=(key, line.id, "topic"),
         )
@@ -256,13 +258,13 @@ def _need(need: Need, choices: Choices) -> None:
         kinds = {kind.code: kind.label for kind in choices.kinds}
         with st.form(f"live_need_form_{need.id}", border=False):
             show_refusal(form, CHIPS)
-            st.text_input(CHIPS["words"], need.words, key=form.own(f"live_need_words_{need.id}"))
+            st.text_input(CHIPS["words"], need.words, key=form.own(f"live_need_words_{need.id}", need.words))
             st.selectbox(
                 CHIPS["kind"],
                 list(kinds),
                 index=list(kinds).index(need.kind),
                 format_func=lambda code: kinds.get(code, ""),
-                key=form.own(f"live_need_kind_{need.id}"),
+                key=form.own(f"live_need_kind_{need.id}", need.kind),
             )
             st.form_submit_button("Save", key=f"live_need_save_{need.id}", on_click=_change_need, args=(key, need.id))
         st.button(
@@ -289,7 +291,7 @@ def _ask(line: Line) -> None:
             return
         with st.form(f"live_ask_form_{line.id}", border=False):
             show_refusal(form, CHIPS)
-            st.text_input("What support is needed?", key=form.own(f"live_ask_words_{line.id}"), placeholder="legal advice")
+            st.text_input("What support is needed?", key=form.own(f"live_ask_words_{line.id}", ""), placeholder="legal advice")
             st.form_submit_button("Add", key=f"live_ask_{line.id}", on_click=_ask_now, args=(key, line.id))
 
 
@@ -308,14 +310,14 @@ def _more(line: Line) -> None:
             ORDER,
             lambda kind: kind.label,
             default=line.kind,
-            key=form.own(f"live_kind_{line.id}"),
+            key=form.own(f"live_kind_{line.id}", line.kind),
             on_change=_change_kind,
             args=(key, line.id),
             hidden=False,
         )
         with st.form(f"live_text_form_{line.id}", border=False):
             show_refusal(form, CHIPS)
-            st.text_area(CHIPS["text"], line.text, key=form.own(f"live_text_{line.id}"), height="content")
+            st.text_area(CHIPS["text"], line.text, key=form.own(f"live_text_{line.id}", line.text), height="content")
             st.form_submit_button("Save", key=f"live_save_{line.id}", on_click=_correct, args=(key, line.id, "text"))
         st.caption(f"Typed as: {plain(line.as_typed)}")
         if line.item:

@@ -17,15 +17,15 @@ from rr.ui.request_list import choose
 ASKING, LAST = "requests_asking", "requests_last"
 LABELS = {"words": "What we asked:", "partner_id": "Where to:", "back_on": "The day:", "duplicate_of_id": "Which one:"}
 AWAY = timedelta(weeks=4)  # offered for "not now"; anybody may choose another day
-LIKELY = 3  # of the moves, in the first row
+NARROW = 130  # pixels of a button: three beside each other on a desk, two on a phone
 
-BUTTONS = {  # label, icon, shortcut
+BUTTONS = {  # label, icon (only the likeliest, or three don't fit beside each other), shortcut
     Move.ACCEPT: ("Accept", "check", "a"),
-    Move.ASK_FOR_MORE: ("Ask for more", "chat", "m"),
-    Move.SIGNPOST: ("Signpost", "signpost", "s"),
-    Move.NOT_NOW: ("Not now", "pause", "n"),
-    Move.CONTACTED: ("In touch", "call", "t"),
-    Move.COME_BACK: ("Bring back now", "undo", "b"),
+    Move.ASK_FOR_MORE: ("Ask for more", "", "m"),
+    Move.SIGNPOST: ("Signpost", "", "s"),
+    Move.NOT_NOW: ("Not now", "", "n"),
+    Move.CONTACTED: ("In touch", "", "t"),
+    Move.COME_BACK: ("Bring back now", "", "b"),
 }
 MORE = (Move.DUPLICATE, Move.SPAM, Move.WITHDRAW)
 DONE = {
@@ -45,32 +45,32 @@ def buttons(detail: Detail, next_id: int | None) -> None:
     """The moves that are open, the likeliest first, with their keys. `next_id` is the request to show afterwards."""
     shown = [move for move in BUTTONS if move in detail.moves]
     more = [move for move in MORE if move in detail.moves]
-    for row in (shown[:LIKELY], shown[LIKELY:]):
-        if not row:
-            continue
-        with st.container(horizontal=True, gap="small"):
-            for move in row:
-                _button(detail, move, next_id)
-            if more and row == (shown[LIKELY:] or shown[:LIKELY]):
-                st.menu_button(
-                    "More",
-                    [move.label for move in more],
-                    key="requests_more",
-                    on_click=_chosen_from_menu,
-                    args=(detail, next_id),
-                    width="stretch",
-                )
+    with st.grid(3, min_column_width=NARROW, gap="xsmall"):
+        for move in shown:
+            _button(detail, move, next_id)
+        if more:
+            st.menu_button(
+                "More",
+                [move.label for move in more],
+                key="requests_more",
+                on_click=_chosen_from_menu,
+                args=(detail, next_id),
+                width="stretch",
+            )
 
 
 def _button(detail: Detail, move: Move, next_id: int | None) -> None:
     label, icon, key = BUTTONS[move]
+    whose = move is Move.ACCEPT and detail.partnership_id is None  # a session is somebody's: it can't be accepted before
+    said = "They answered us, or we rang or wrote to them" if move is Move.CONTACTED else None
     st.button(
         label,
         key=f"requests_{move.value}",
-        icon=f":material/{icon}:",
+        icon=f":material/{icon}:" if icon else None,
         shortcut=key,
-        type="primary" if move is Move.ACCEPT and detail.partnership_id else "secondary",
-        help="They answered us, or we rang or wrote to them" if move is Move.CONTACTED else None,
+        type="primary" if move is Move.ACCEPT and not whose else "secondary",
+        help="First say whose request it is" if whose else said,
+        disabled=whose,
         on_click=_begin,
         args=(detail, move, next_id),
         width="stretch",
@@ -86,7 +86,8 @@ def _chosen_from_menu(detail: Detail, next_id: int | None) -> None:
 def _begin(detail: Detail, move: Move, next_id: int | None) -> None:
     """Decide at once, or ask first where the move needs an answer."""
     if rules.needs(move) is None:
-        act(commands.decide, detail.id, move, done=DONE[move].format(detail.ref), after=_after(detail, move, next_id))
+        form = drawn(f"requests_decide_{detail.id}")  # its key keeps a double click from deciding the next request too
+        act(commands.decide, detail.id, move, form=form, done=DONE[move].format(detail.ref), after=_after(detail, move, next_id))
     else:
         st.session_state[ASKING] = (detail.id, move)
 
@@ -142,7 +143,7 @@ def _fields(form: Drawn, move: Move, detail: Detail, partners: tuple[tuple[int, 
     need = rules.needs(move)
     label = need.label if need else ""
     if need is Answer.QUESTION:
-        st.text_area(label, key=form.own("requests_ask_words"), height=110)
+        st.text_area(label, key=form.own("requests_ask_words", ""), height=110)
     elif need is Answer.WHERE_TO:
         names = [name for _, name in partners]
         st.selectbox(
@@ -151,17 +152,21 @@ def _fields(form: Drawn, move: Move, detail: Detail, partners: tuple[tuple[int, 
             index=None,
             accept_new_options=True,
             placeholder="Choose a support partner, or write who can help",
-            key=form.own("requests_ask_where"),
+            key=form.own("requests_ask_where", None),
         )
     elif need is Answer.BACK_ON:
         first = clock.today() + timedelta(days=1)
         st.date_input(
-            label, value=forward(clock.today() + AWAY), min_value=first, format="DD/MM/YYYY", key=form.own("requests_ask_back_on")
+            label,
+            value=forward(clock.today() + AWAY),
+            min_value=first,
+            format="DD/MM/YYYY",
+            key=form.own("requests_ask_back_on", forward(clock.today() + AWAY)),
         )
     elif not detail.others:
         st.markdown("There is no other request of this partnership or from this address.")
     else:
-        st.radio(label, [other.words for other in detail.others], index=None, key=form.own("requests_ask_other"))
+        st.radio(label, [other.words for other in detail.others], index=None, key=form.own("requests_ask_other", None))
 
 
 def _given(form: Drawn, move: Move, detail: Detail, partners: tuple[tuple[int, str], ...]) -> dict[str, object]:

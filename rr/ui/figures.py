@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from rr.access import Actor, Can, Scope, scope
 from rr.db import Session, revision
@@ -193,7 +194,7 @@ def open_rows(figure: Figure, label: str, total: int, chosen: Chosen, of: str | 
     """The link that opens the `total` rows behind a figure, or behind one bar of its chart."""
     stem, params = door(figure, total, chosen, of)
     icon = ":material/arrow_forward:" if arrow else ""
-    st.page_link(pages.page(stem), label=label, icon=icon, icon_position="right", help="", query_params=params)
+    st.page_link(_at(stem), label=label, icon=icon, icon_position="right", help="", query_params=params)
 
 
 def door(figure: Figure, total: int, chosen: Chosen, of: str | None = None) -> tuple[str, dict[str, Any]]:
@@ -203,6 +204,11 @@ def door(figure: Figure, total: int, chosen: Chosen, of: str | None = None) -> t
         stem, params = found
         return stem, {**params, **({f"{stem}_region": filters.region} if filters.region else {})}
     return "progress", {**chosen.params, "progress_rows": figure.value, **({"progress_of": of} if of else {})}
+
+
+def _at(stem: str) -> StreamlitPage:
+    """The page behind a door; a door to the dashboard itself leads to its rows."""
+    return pages.rows() if stem == "progress" else pages.page(stem)
 
 
 def _work_page(figure: Figure, chosen: Chosen, of: str | None) -> tuple[str, dict[str, Any]] | None:
@@ -364,7 +370,7 @@ def _total(each: Bar) -> int:
 
 def _picked(shown: Panel, code: str, chosen: Chosen) -> None:
     stem, params = door(shown.figure, 1, chosen, code)
-    st.switch_page(pages.page(stem), query_params=params)
+    st.switch_page(_at(stem), query_params=params)
 
 
 def bars_of(board: Board) -> dict[str, list[Bar]]:

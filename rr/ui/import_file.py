@@ -10,8 +10,8 @@ from rr.clock import london_day
 from rr.days import say
 from rr.errors import Refused
 from rr.intake import importer
+from rr.intake.batches import Batch
 from rr.intake.importer import Preview
-from rr.intake.queries import Batch
 from rr.intake.rules import RowResult
 from rr.ui.act import act, drawn, show_refusal
 from rr.ui.page import Page

@@ -118,7 +118,7 @@ def _entry(entry: Entry, topics: dict[str, str]) -> None:
         if entry.newcomers:
             st.badge("Good for newer members", icon=":material/group_add:", color="green")
         for code in entry.topics:
-            st.badge(plain(topics.get(code, code)), icon=":material/sell:", color="primary")
+            st.badge(plain(topics.get(code, code)), icon=":material/sell:", color="blue")
     st.text(entry.how)
     for label, words in (("Materials", entry.materials), ("Where it comes from", entry.source)):
         if words:
@@ -144,25 +144,27 @@ def _fields(form: Drawn, end: str, topics: dict[str, str], activity_id: int | No
     base = form.base
     with st.form(f"toolkit_form{end}", border=False):
         show_refusal(form, LABELS)
-        st.text_input(LABELS["name"], base["name"], key=form.own(f"toolkit_name{end}"), max_chars=LINE)
+        st.text_input(LABELS["name"], base["name"], key=form.own(f"toolkit_name{end}", base["name"]), max_chars=LINE)
         _choice("phase", list(Phase), form, end)
         for first, second in (("minutes_from", "minutes_to"), ("group_from", "group_to")):
             for name, column in zip((first, second), st.columns(2), strict=True):
                 placeholder = "No limit" if name.startswith("group") else None
-                column.number_input(LABELS[name], value=base[name], step=1, key=form.own(f"toolkit_{name}{end}"), placeholder=placeholder)
+                column.number_input(
+                    LABELS[name], value=base[name], step=1, key=form.own(f"toolkit_{name}{end}", base[name]), placeholder=placeholder
+                )
         _choice("place", list(Place), form, end)
         st.multiselect(
             LABELS["topics"],
             list(topics),
             list(base["topics"]),
             format_func=lambda code: topics.get(code, ""),
-            key=form.own(f"toolkit_topics{end}"),
+            key=form.own(f"toolkit_topics{end}", list(base["topics"])),
             placeholder="Any topic",
         )
         for name in ("celebrates", "newcomers"):
-            st.checkbox(LABELS[name], base[name], key=form.own(f"toolkit_{name}{end}"))
+            st.checkbox(LABELS[name], base[name], key=form.own(f"toolkit_{name}{end}", base[name]))
         for name in ("purpose", "how", "materials", "source"):
-            st.text_area(LABELS[name], base[name], key=form.own(f"toolkit_{name}{end}"), height="content")
+            st.text_area(LABELS[name], base[name], key=form.own(f"toolkit_{name}{end}", base[name]), height="content")
         st.form_submit_button("Save", key=f"toolkit_save{end}", icon=":material/save:", on_click=_save, args=(end, activity_id))
 
 
@@ -172,7 +174,7 @@ def _choice(name: str, options: list, form: Drawn, end: str) -> None:
         options,
         index=options.index(form.base[name]),
         format_func=lambda one: one.label,
-        key=form.own(f"toolkit_{name}{end}"),
+        key=form.own(f"toolkit_{name}{end}", form.base[name]),
     )
 
 

@@ -77,13 +77,13 @@ def _form(action: ActionView) -> None:
     form = _pinned(action)
     with st.form(f"plan_missing_form_{action.id}", border=False):
         if "lead" in form.base:
-            st.text_input(LABELS["lead"], key=form.own(_key("lead", action.id)), placeholder="A name, or a group")
+            st.text_input(LABELS["lead"], key=form.own(_key("lead", action.id), ""), placeholder="A name, or a group")
         if "due" in form.base:
-            st.date_input(LABELS["due"], value=None, format="DD/MM/YYYY", key=form.own(_key("due", action.id)))
+            st.date_input(LABELS["due"], value=None, format="DD/MM/YYYY", key=form.own(_key("due", action.id), None))
         if "first_step" in form.base:
-            st.text_input(LABELS["first_step"], key=form.own(_key("first_step", action.id)), placeholder="Ring the council on Monday")
+            st.text_input(LABELS["first_step"], key=form.own(_key("first_step", action.id), ""), placeholder="Ring the council on Monday")
         if "support" in form.base:
-            st.text_input(LABELS["support"], key=form.own(_key("support", action.id)), placeholder="Legal advice on the lease")
+            st.text_input(LABELS["support"], key=form.own(_key("support", action.id), ""), placeholder="Legal advice on the lease")
         show_refusal(form, LABELS)
         st.form_submit_button("Save", key=f"plan_save_{action.id}", icon=":material/check:", on_click=_save, args=(action.id, form))
     if "support" in form.base:

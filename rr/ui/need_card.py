@@ -35,7 +35,20 @@ class Lists:
 def need_card(row: NeedRow, lists: Lists, *, may_match: bool) -> None:
     """One need. Whoever may match sees the partner who fits best, chosen already: one click settles it."""
     with st.container(border=True, key=f"needs_row_{row.id}"):
-        badges = f"{badge(row.status.label, *LOOKS[row.status])} :gray-badge[{plain(row.kind_label)}]"
+        waits = may_match and row.status is NeedStatus.ASKED
+        what, way = st.columns([3, 2], gap="medium", vertical_alignment="center") if waits else (st.container(), st.container())
+        with what:
+            _what(row, lists, may_match=may_match)
+        with way:
+            form = drawn(f"needs_{row.id}")
+            if waits:
+                _matching(row, lists, form)
+            show_refusal(form, LABELS)  # also when somebody else settled it meanwhile, and there is nothing left to match
+
+
+def _what(row: NeedRow, lists: Lists, *, may_match: bool) -> None:
+    badges = f"{badge(row.status.label, *LOOKS[row.status])} :gray-badge[{plain(row.kind_label)}]"
+    with st.container(gap="xsmall"):
         st.markdown(f"**{plain(row.partnership)}**  \n{badges}")
         quote(row.words)
         came = f"settled {say(row.settled_on)}" if row.settled_on else f"asked {say(row.asked_on)}"
@@ -45,35 +58,30 @@ def need_card(row: NeedRow, lists: Lists, *, may_match: bool) -> None:
             plain(row.region),
             came,
         ]
-        st.markdown(" · ".join(filter(None, parts)))
-        form = drawn(f"needs_{row.id}")
-        if may_match and row.status is NeedStatus.ASKED:
-            _matching(row, lists, form)
-        show_refusal(form, LABELS)  # also when somebody else settled it meanwhile, and there is nothing left to match
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if may_match and row.status is not NeedStatus.ASKED:
-                _button(row, "Ask again", f"needs_again_{row.id}", NeedStatus.ASKED, "replay", "It is asked again.")
-            if row.plan_id is not None:
-                link("plan", "The plan", icon="checklist", id=row.plan_id)
-            link("partnership", "Their whole story", icon="groups", id=row.partnership_id)
-            _other_kind(row, lists.kinds)
+        st.caption(" · ".join(filter(None, parts)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        if may_match and row.status is not NeedStatus.ASKED:
+            _button(row, "Ask again", f"needs_again_{row.id}", NeedStatus.ASKED, "replay", "It is asked again.")
+        if row.plan_id is not None:
+            link("plan", "The plan", id=row.plan_id)
+        link("partnership", "Their story", id=row.partnership_id)
+        _other_kind(row, lists.kinds)
 
 
 def _matching(row: NeedRow, lists: Lists, form: Drawn) -> None:
     names = {one.id: one.name for one in lists.partners}
     first = _offered(row.kind, lists)
     ids = [None, *names]
-    key = form.own(f"needs_partner_{row.id}")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            LABELS["partner_id"],
-            ids,
-            index=ids.index(first),
-            format_func=lambda one: names.get(one, "Choose a partner"),
-            key=key,
-            label_visibility="collapsed",
-            width=280,
-        )
+    key = form.own(f"needs_partner_{row.id}", first)
+    st.selectbox(
+        LABELS["partner_id"],
+        ids,
+        index=ids.index(first),
+        format_func=lambda one: names.get(one, "Choose a partner"),
+        key=key,
+        label_visibility="collapsed",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button("They can help", key=f"needs_settle_{row.id}", icon=":material/handshake:", on_click=_found, args=(row, form, key))
         _button(row, "Not available", f"needs_none_{row.id}", NeedStatus.NOT_AVAILABLE, "block", "Kept as not available.")
 
@@ -92,7 +100,7 @@ def _other_kind(row: NeedRow, kinds: Sequence[Kind]) -> None:
             return
         labels = {kind.code: kind.label for kind in kinds}
         codes = list(labels)
-        key = form.own(f"needs_kind_{row.id}")
+        key = form.own(f"needs_kind_{row.id}", form.base["kind"])
         st.selectbox(LABELS["kind"], codes, index=codes.index(form.base["kind"]), format_func=lambda code: labels[code], key=key)
         show_refusal(form, LABELS)
         st.button("Keep", key=f"needs_sort_save_{row.id}", on_click=_sorted, args=(row, form, key))

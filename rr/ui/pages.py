@@ -53,6 +53,15 @@ def page(stem: str) -> StreamlitPage:
     )
 
 
+@cache
+def rows() -> StreamlitPage:
+    """The progress page again, at an address of its own, for the rows behind a figure.
+
+    Streamlit paints a link to the page that one is on as "you are here", which a dashboard full of doors to its rows would be.
+    """
+    return st.Page(ROOT / "pages" / "progress.py", title="Progress", icon=":material/monitoring:", url_path="rows", visibility="hidden")
+
+
 def menu(actor: Actor) -> dict[str, list[StreamlitPage]]:
     """What this person finds in the menu, by section, their own first page at the top. It hides; the gatekeeper protects."""
     first = HOME[actor.role]
@@ -60,6 +69,8 @@ def menu(actor: Actor) -> dict[str, list[StreamlitPage]]:
     for stem, place in PLACES.items():
         if stem != first and scope(actor, place.need) is not Scope.NONE:
             sections.setdefault(place.section or "", []).append(page(stem))
+    if scope(actor, PLACES["progress"].need) is not Scope.NONE:
+        sections[""].append(rows())
     return sections
 
 

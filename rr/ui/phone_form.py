@@ -48,9 +48,9 @@ def _form(places: tuple[Place, ...]) -> None:
             index=None,
             accept_new_options=True,
             placeholder="Choose, or write the name that they said",
-            key=form.own("requests_call_area"),
+            key=form.own("requests_call_area", None),
         )
-        st.text_input("Who, and how to reach them?", placeholder="Nia Larkin, 07700 900123", key=form.own("requests_call_who"))
-        st.text_area("What did they say?", height=140, key=form.own("requests_call_words"))
+        st.text_input("Who, and how to reach them?", placeholder="Nia Larkin, 07700 900123", key=form.own("requests_call_who", ""))
+        st.text_area("What did they say?", height=140, key=form.own("requests_call_words", ""))
         show_refusal(form, LABELS)
         st.form_submit_button("Keep it", key="requests_call_save", type="primary", on_click=save)

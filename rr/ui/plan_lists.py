@@ -92,14 +92,16 @@ def plan_card(row: PlanRow, today: date) -> None:
     with st.container(border=True, key=f"plans_row_{row.id}"):
         who = f" · followed up by {plain(row.lead)}" if row.lead else " · nobody follows it up yet"
         lines = [f"**{plain(row.partnership)}**", " ".join(_plan_badges(row, today)), f"{tally(row.counts)}."]
-        _with_link("  \n".join([*lines, f"{plain(row.region)}{who}{_dates(row)}"]), row.id)
+        _with_link("  \n".join(lines), f"{plain(row.region)}{who}{_dates(row)}", row.id)
 
 
-def _with_link(words: str, plan_id: int) -> None:
-    said, way = st.columns([4, 1], vertical_alignment="center")
-    said.markdown(words)
+def _with_link(words: str, facts: str, plan_id: int) -> None:
+    said, way = st.columns([4, 1], vertical_alignment="center", gap="small")
+    with said, st.container(gap=None):
+        st.markdown(words)
+        st.caption(facts)
     with way:
-        link("plan", "Open the plan", id=plan_id)
+        link("plan", "Open the plan", icon="arrow_forward", id=plan_id)
 
 
 def _plan_badges(row: PlanRow, today: date) -> list[str]:
@@ -132,6 +134,6 @@ def action_card(row: ActionRow, today: date) -> None:
         lead = f"{plain(row.lead)} leads" if row.lead else "nobody leads yet"
         by = f", by {say(row.due)}" if row.due else ""
         facts = f"{plain(row.partnership)} · {plain(row.region)} · {lead}{by}"
-        _with_link("  \n".join([f"**{plain(row.title)}**", " ".join(filter(None, badges)), facts]), row.plan_id)
+        _with_link("  \n".join([f"**{plain(row.title)}**", " ".join(filter(None, badges))]), facts, row.plan_id)
         if row.words:
             quote(row.words, long=200)

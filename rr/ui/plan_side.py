@@ -26,7 +26,7 @@ def agreeing(plan: PlanDetail, today: date) -> None:
         st.subheader("Agree the plan", anchor=False)
         st.markdown("It ends six months after that day, and three reviews are set.")
         with st.form("plan_agree_form", border=False):
-            st.date_input(LABELS["agreed_on"], value=today, max_value=today, format="DD/MM/YYYY", key=form.own("plan_agreed_on"))
+            st.date_input(LABELS["agreed_on"], value=today, max_value=today, format="DD/MM/YYYY", key=form.own("plan_agreed_on", today))
             show_refusal(form, LABELS)
             st.form_submit_button(
                 "The partnership agrees",
@@ -80,7 +80,7 @@ def _review(review: ReviewView, *, is_next: bool, may_edit: bool) -> None:
 
 
 def _move(review: ReviewView, form: Drawn) -> None:
-    key = form.own(f"plan_move_day_{review.id}")
+    key = form.own(f"plan_move_day_{review.id}", form.base["due_on"])
     with st.form(f"plan_move_form_{review.id}", border=False):
         st.date_input(LABELS["due_on"], value=form.base["due_on"], format="DD/MM/YYYY", key=key)
         show_refusal(form, LABELS)
@@ -119,7 +119,7 @@ def following_up(plan: PlanDetail, facilitators: list[tuple[int, str]], actor: A
                 ids,
                 index=ids.index(form.base["lead_id"]) if form.base["lead_id"] in ids else 0,
                 format_func=lambda one: names.get(one, "Nobody"),
-                key=form.own("plan_lead"),
+                key=form.own("plan_lead", form.base["lead_id"] if form.base["lead_id"] in ids else ids[0]),
             )
             show_refusal(form, LABELS)
             st.button("Keep", key="plan_lead_save", on_click=_named, args=(plan.id, form))
@@ -141,8 +141,10 @@ def ending(plan: PlanDetail, today: date) -> None:
         with panel("Close the plan", "plan_closing", {}, icon="inventory_2", quiet=True) as form:
             if form is not None:
                 with st.form("plan_close_form", border=False):
-                    st.date_input(LABELS["closed_on"], value=today, max_value=today, format="DD/MM/YYYY", key=form.own("plan_closed_on"))
-                    st.text_input(LABELS["why"], key=form.own("plan_closed_why"), max_chars=200)
+                    st.date_input(
+                        LABELS["closed_on"], value=today, max_value=today, format="DD/MM/YYYY", key=form.own("plan_closed_on", today)
+                    )
+                    st.text_input(LABELS["why"], key=form.own("plan_closed_why", ""), max_chars=200)
                     show_refusal(form, LABELS)
                     st.form_submit_button("Close the plan", key="plan_close", on_click=_closed, args=(plan.id, form))
         if plan.state is PlanState.AGREED and not any(review.held_on for review in plan.reviews):

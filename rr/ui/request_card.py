@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rr import phones
 from rr.clock import london_day
 from rr.days import say
 from rr.intake import commands
@@ -35,6 +36,9 @@ def card(detail: Detail, next_id: int | None, places: tuple[Place, ...], colleag
         _words(detail)
         if detail.partnership_id is None:
             _whose(detail, places)
+        elif detail.moves and detail.session_id is None:  # somebody's slip, or a wrong alias, is put right here
+            with st.popover("Not theirs?", icon=":material/swap_horiz:", type="tertiary"):
+                _all_places(detail, places)
         _numbers(detail)
         _facts(detail)
         if detail.moves:
@@ -73,7 +77,8 @@ def _words(detail: Detail) -> None:
             st.markdown(f"{plain(rest.strip())}”")
     else:
         quote(detail.words)
-    who = [detail.name, detail.role_label, detail.email, detail.phone_text or detail.phone]
+    number = phones.say(detail.phone_text or detail.phone).replace(" ", "\N{NO-BREAK SPACE}")  # a number stays on one line
+    who = [detail.name, detail.role_label, detail.email, number]
     st.markdown(f":material/person: {' · '.join(plain(words) for words in who if words) or 'No name given'}")
 
 
@@ -84,24 +89,30 @@ def _whose(detail: Detail, places: tuple[Place, ...]) -> None:
             f"**Whose is it?** They wrote “{plain(detail.area_text)}”." if detail.area_text else "**Whose is it?** They wrote no area."
         )
         if detail.suggestions:
-            with st.container(horizontal=True, gap="small"):
+            with st.container(gap="xsmall"):
                 for one in detail.suggestions:
                     st.button(
                         f"{plain(one.name)} ({one.region})",
                         key=f"requests_match_{one.id}",
                         on_click=_match,
                         args=(detail, one.id, one.name),
+                        width="stretch",
+                        wrap=True,
                     )
-        named = {f"{place.name} ({place.region})": place for place in places}
-        key = f"requests_match_all_{detail.id}"
-        st.selectbox(
-            "Another partnership",
-            list(named),
-            index=None,
-            placeholder="Choose from all 150" if len(named) == 150 else "Choose from all",
-            key=key,
-            on_change=lambda: _match_chosen(detail, named, key),
-        )
+        _all_places(detail, places)
+
+
+def _all_places(detail: Detail, places: tuple[Place, ...]) -> None:
+    named = {f"{place.name} ({place.region})": place for place in places}
+    key = f"requests_match_all_{detail.id}"
+    st.selectbox(
+        "Another partnership",
+        list(named),
+        index=None,
+        placeholder="Choose from all 150" if len(named) == 150 else "Choose from all",
+        key=key,
+        on_change=lambda: _match_chosen(detail, named, key),
+    )
 
 
 def _match_chosen(detail: Detail, named: dict[str, Place], key: str) -> None:
@@ -163,7 +174,15 @@ def _more(detail: Detail) -> None:
     if detail.others:
         st.caption("They have asked before, or somebody else there has:")
         for other in detail.others[:3]:
-            link("requests", plain(other.words), id=other.id)
+            st.button(
+                plain(other.words),
+                key=f"requests_other_{other.id}",
+                icon=":material/arrow_forward:",
+                type="tertiary",
+                on_click=decide.choose,
+                args=(other.id,),
+                wrap=True,
+            )
     if detail.remarks:
         with st.expander(count(len(detail.remarks), "thing was", "things were") + " hard to read"):
             st.markdown("\n\n".join(plain(remark) for remark in detail.remarks))

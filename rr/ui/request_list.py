@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from rr.config import ROOT
-from rr.intake.queries import Filters, Listing, Show, Standing, WaitingRow, Whose
+from rr.intake.queue import Filters, Listing, Show, Standing, WaitingRow, Whose
 from rr.intake.rules import UNDECIDED
 from rr.ui.pages import go
 from rr.ui.phone_form import open_form
@@ -15,7 +15,7 @@ from rr.ui.words import count, plain, quote
 LONG_WAIT = 5  # working days: a week, after which the wait is marked
 SHOWN = 76  # characters of their words on a card: two lines
 TOPICS = 1  # on a card; its request shows them all
-TALL = 690  # pixels: three cards, so that the chosen request stays in sight while the list is scrolled
+TALL = 740  # pixels: three cards and the top of a fourth, so that the chosen request stays in sight while the list is scrolled
 
 
 def stands(standing: Standing) -> str:

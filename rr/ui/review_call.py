@@ -71,7 +71,7 @@ def _end(plan: PlanDetail, review: ReviewView) -> None:
         st.markdown("The plan is closed, so nothing more is kept here.")
         return
     form = drawn("review_end")
-    st.text_area("Anything else that was said", key=form.own("review_note"), height=80)
+    st.text_area("Anything else that was said", key=form.own("review_note", ""), height=80)
     show_refusal(form)
     st.button(
         "Finish the review", key="review_finish", type="primary", icon=":material/done_all:", on_click=_finish, args=(review.id, form)

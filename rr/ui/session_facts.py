@@ -77,7 +77,7 @@ def stands(facts: Facts, today: date) -> str:
 
 def glance(facts: Facts) -> None:
     """What somebody needs to know before going there: place or link, people, access needs, facilitators."""
-    for icon, label, words in (
+    known = (
         ("location_on", "Place", facts.place or ("" if facts.link else "not known yet")),
         ("videocam", "Link", facts.link),
         ("forum", "How they meet", meets(facts.format)),
@@ -85,9 +85,8 @@ def glance(facts: Facts) -> None:
         ("accessible_forward", "Access needs", facts.access_needs or "none named"),
         ("event_busy", "Avoid", facts.avoid),
         ("person", "Facilitators", ", ".join(name for _, name in facts.facilitators) or "nobody named yet"),
-    ):
-        if words:
-            st.markdown(f":material/{icon}: **{label}** {plain(words)}")
+    )
+    st.markdown("  \n".join(f":material/{icon}: **{label}** {plain(words)}" for icon, label, words in known if words))
 
 
 def meets(how: Format | None) -> str:
@@ -120,25 +119,29 @@ def arrange_form(facts: Facts) -> None:
         if facts.avoid:
             st.markdown(f":material/event_busy: **They asked us to avoid** {plain(facts.avoid)}")
         left, right = st.columns(2)
-        left.date_input(LABELS["day"], facts.day, key=form.own("session_date"), format="DD/MM/YYYY")
-        right.time_input(LABELS["time"], facts.time, key=form.own("session_time"))
+        left.date_input(LABELS["day"], facts.day, key=form.own("session_date", facts.day), format="DD/MM/YYYY")
+        right.time_input(LABELS["time"], facts.time, key=form.own("session_time", facts.time))
         left, right = st.columns(2)
-        left.number_input(LABELS["minutes"], value=facts.minutes, step=15, key=form.own("session_minutes"))
+        left.number_input(LABELS["minutes"], value=facts.minutes, step=15, key=form.own("session_minutes", facts.minutes))
         right.selectbox(
             LABELS["format"],
             list(Format),
             index=list(Format).index(facts.format) if facts.format else None,
             format_func=meets,
             placeholder="Not settled",
-            key=form.own("session_format"),
+            key=form.own("session_format", facts.format or None),
         )
-        st.text_input(LABELS["place"], facts.place, key=form.own("session_place"), max_chars=200)
-        st.text_input(LABELS["link"], facts.link, key=form.own("session_link"), max_chars=200, placeholder="https://")
+        st.text_input(LABELS["place"], facts.place, key=form.own("session_place", facts.place), max_chars=200)
+        st.text_input(LABELS["link"], facts.link, key=form.own("session_link", facts.link), max_chars=200, placeholder="https://")
         left, right = st.columns(2)
-        left.number_input(LABELS["people"], value=facts.people, step=1, key=form.own("session_people"), placeholder="Not known")
-        right.number_input(LABELS["newcomers"], value=facts.newcomers, step=1, key=form.own("session_newcomers"), placeholder="Not known")
-        st.text_area(LABELS["access_needs"], facts.access_needs, key=form.own("session_access_needs"), height="content")
-        st.text_area(LABELS["avoid"], facts.avoid, key=form.own("session_avoid"), height="content")
+        left.number_input(
+            LABELS["people"], value=facts.people, step=1, key=form.own("session_people", facts.people), placeholder="Not known"
+        )
+        right.number_input(
+            LABELS["newcomers"], value=facts.newcomers, step=1, key=form.own("session_newcomers", facts.newcomers), placeholder="Not known"
+        )
+        st.text_area(LABELS["access_needs"], facts.access_needs, key=form.own("session_access_needs", facts.access_needs), height="content")
+        st.text_area(LABELS["avoid"], facts.avoid, key=form.own("session_avoid", facts.avoid), height="content")
         st.form_submit_button(
             "Save",
             key="session_save",
@@ -169,7 +172,7 @@ def facilitators_form(facts: Facts, everybody: list[tuple[int, str]], actor: Act
             list(names),
             named,
             format_func=lambda number: names.get(number, ""),
-            key=form.own("session_facilitators"),
+            key=form.own("session_facilitators", named),
             placeholder="Choose who facilitates",
         )
         st.form_submit_button("Save facilitators", key="session_facilitators_save", on_click=_save_facilitators, args=(facts.id,))
@@ -188,14 +191,14 @@ def write_up(facts: Facts, today: date, prefix: str = "session", *, primary: boo
     with st.form(f"{prefix}_held_form", border=False):
         show_refusal(form, HELD_LABELS)
         day = facts.held_on or (facts.day if facts.day and facts.day <= today else today)
-        st.date_input(HELD_LABELS["held_on"], day, key=form.own(f"{prefix}_held_on"), format="DD/MM/YYYY")
+        st.date_input(HELD_LABELS["held_on"], day, key=form.own(f"{prefix}_held_on", day), format="DD/MM/YYYY")
         left, right = st.columns(2)
-        left.number_input(HELD_LABELS["head_count"], value=facts.head_count, step=1, key=form.own(f"{prefix}_head_count"))
+        left.number_input(HELD_LABELS["head_count"], value=facts.head_count, step=1, key=form.own(f"{prefix}_head_count", facts.head_count))
         right.number_input(
             HELD_LABELS["newcomers_came"],
             value=facts.newcomers_came,
             step=1,
-            key=form.own(f"{prefix}_newcomers_came"),
+            key=form.own(f"{prefix}_newcomers_came", facts.newcomers_came),
             placeholder="Not counted",
         )
         with st.container(horizontal=True):
@@ -263,7 +266,7 @@ def calling_off(facts: Facts) -> None:
         form = drawn(f"session_cancel_{facts.id}")
         with st.popover("Cancel the session", icon=":material/event_busy:"), st.form("session_cancel_form", border=False):
             show_refusal(form, {"why": "Reason"})
-            st.text_input("Why is it cancelled?", key=form.own("session_cancel_why"), max_chars=200)
+            st.text_input("Why is it cancelled?", key=form.own("session_cancel_why", ""), max_chars=200)
             st.form_submit_button("Cancel the session", key="session_cancel", on_click=_cancel, args=(facts.id,))
 
 

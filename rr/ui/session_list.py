@@ -1,12 +1,15 @@
 """Sessions in a list: the next one with everything to know before going there, and the rest in short."""
 
+from itertools import groupby
+
 import streamlit as st
 
 from rr import clock, days
 from rr.access import Actor, Can, Scope, scope
 from rr.config import ROOT
-from rr.sessions import queries
-from rr.sessions.queries import Agenda, Facts, Filters, Listing, SessionRow
+from rr.sessions import lists
+from rr.sessions.lists import Filters, Listing, SessionRow
+from rr.sessions.queries import Agenda, Facts
 from rr.sessions.rules import Stage
 from rr.ui import agenda as agenda_ui
 from rr.ui import session_facts
@@ -14,8 +17,9 @@ from rr.ui.page import Page
 from rr.ui.pages import go, link
 from rr.ui.words import count, plain
 
+OVER = (Stage.FINISHED, Stage.CANCELLED)
 WAITS = {
-    Stage.TO_FINISH: ("session is over and waits to be finished", "sessions are over and wait to be finished"),
+    Stage.TO_FINISH: ("is over and waits to be finished", "are over and wait to be finished"),
     Stage.TO_ARRANGE: ("has no date yet", "have no date yet"),
     Stage.COMING: ("is coming", "are coming"),
 }
@@ -23,9 +27,11 @@ WAITS = {
 
 def stands(counts: dict[Stage, int]) -> str:
     """Where all sessions stand, in one sentence."""
-    said = [f"{counts[stage]} {one if counts[stage] == 1 else many}" for stage, (one, many) in WAITS.items() if counts[stage]]
+    said = [f"{counts[stage]:,} {one if counts[stage] == 1 else many}" for stage, (one, many) in WAITS.items() if counts[stage]]
     if not said:
-        return "Nothing waits and nothing is coming."
+        return "No session waits for us, and none is coming."
+    first, _, rest = said[0].partition(" ")
+    said[0] = f"{first} session{'' if first == '1' else 's'} {rest}"
     return (", ".join(said[:-1]) + " and " + said[-1] if len(said) > 1 else said[0]) + "."
 
 
@@ -36,11 +42,6 @@ def next_card(facts: Facts, agenda: Agenda, page: Page) -> None:
         st.header(plain(facts.partnership), anchor=False)
         if facts.starts_at is not None:
             st.markdown(f"**{session_facts.when(facts.starts_at, facts.minutes)}**")
-        left, right = st.columns([3, 2], gap="large")
-        with left:
-            session_facts.glance(facts)
-        with right:
-            agenda_ui.timetable(agenda)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Go to the session",
@@ -51,7 +52,12 @@ def next_card(facts: Facts, agenda: Agenda, page: Page) -> None:
                 args=("live",),
                 kwargs={"id": facts.id},
             )
-            link("session", "Open it", icon="event_note", id=facts.id)
+            link("session", "Agenda and arrangements", icon="event_note", id=facts.id)
+        left, right = st.columns(2, gap="medium")
+        with left:
+            session_facts.glance(facts)
+        with right:
+            agenda_ui.timetable(agenda)
 
 
 def filters(page: Page, regions: list[str], facilitators: list[tuple[int, str]]) -> Filters:
@@ -90,29 +96,40 @@ def filters(page: Page, regions: list[str], facilitators: list[tuple[int, str]])
 
 def pages(total: int) -> int:
     """Which page of the list is shown; the control is drawn when there is more than one."""
-    number = -(-total // queries.PAGE)
+    number = -(-total // lists.PAGE)
     return st.pagination(number, key="sessions_page", bind="query-params") if number > 1 else 1
 
 
 def listing(found: Listing, page: Page) -> None:
-    """The rows, under a heading for each state."""
-    shown = None
-    for row in found.rows:
-        if row.stage is not shown:
-            shown = row.stage
-            st.subheader(f"{shown.label} ({found.counts[shown]})", anchor=False)
-        _row(row, page)
+    """The rows, under a heading for each state: cards for what is still to do, a line each for what is over."""
+    for stage, rows in groupby(found.rows, key=lambda row: row.stage):
+        title = f"{stage.label} ({found.counts[stage]:,})"
+        if stage not in OVER:
+            st.subheader(title, anchor=False)
+            for row in rows:
+                _row(row, page)
+            continue
+        with st.expander(title, icon=f":material/{session_facts.LOOKS[stage][1]}:", expanded=found.rows[0].stage in OVER):
+            for row in rows:
+                _line(row, page)
 
 
 def _row(row: SessionRow, page: Page) -> None:
     with st.container(border=True), st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(width=300, gap=None):
+        with st.container(width=260, gap=None):
             st.markdown(f"**{plain(row.partnership)}**")
             st.caption(plain(row.region))
         with st.container(width="stretch", gap=None):
             st.markdown(_when(row, page))
             st.caption(_who(row))
         link("session", "Finish it" if row.stage is Stage.TO_FINISH else "Open it", icon="event_note", id=row.id)
+
+
+def _line(row: SessionRow, page: Page) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width=300):
+            link("session", plain(row.partnership), icon="arrow_forward", id=row.id)
+        st.caption(f"{_when(row, page)} · {_who(row)}", width="stretch")
 
 
 def _when(row: SessionRow, page: Page) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from rr import phones
 from rr.access import Actor, Can, Scope, scope
 from rr.days import MONTHS, WEEKDAYS, say
 from rr.partnerships import commands
@@ -72,13 +73,24 @@ def _card(event: Event) -> None:
     st.markdown(f":material/{event.icon}: {headline}")
     if event.words:
         quote(event.words)
-    if event.detail:
+    elif event.detail:
         st.markdown(plain(event.detail))
+    about = [event.detail.removesuffix(".") if event.words else "", event.who]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
-        if event.who:
-            st.caption(plain(event.who), width="content")
+        if any(about):
+            st.caption(" · ".join(plain(part) for part in about if part), width="content")
         if event.stem and event.id is not None:
             pages.link(event.stem, OPENS[event.stem], icon="arrow_forward", id=event.id)
+
+
+def stands(summary: Summary, today: date) -> str:
+    """What comes next, in one sentence: our first contact, what is overdue, or what is due."""
+    if summary.waiting_since:
+        return f"They have waited for our first contact since {say(summary.waiting_since)}."
+    if summary.next_due is None:
+        return "They have not signed up yet." if summary.stage.rank == 0 else "Nothing has a date at the moment."
+    late = summary.next_due.on < today
+    return f"{'Overdue' if late else 'Next'}: {summary.next_due.what}, {say(summary.next_due.on)}."
 
 
 def catch_up(summary: Summary, today: date) -> None:
@@ -95,17 +107,12 @@ def lines(summary: Summary, today: date) -> list[str]:
     """Where they stand, a line for each thing that there is to say. Safe to stand inside Markdown."""
     said = [f"About **{plain(', '.join(summary.topics))}**"] if summary.topics else []
     said.append(f"Stage: **{summary.stage.label}**")
-    if summary.waiting_since:
-        said.append(f"**Waiting for our first contact** since {say(summary.waiting_since)}")
     if summary.actions:
         stuck = f", **{summary.stuck:,} stuck**" if summary.stuck else ""
         said.append(f"**{count(summary.actions, 'action')}**, {summary.done:,} done{stuck}")
     if summary.needs_open:
         said.append(f"Support needed: **{summary.needs_open:,}** not found yet")
     said.append(f"Last word {_ago(summary.last_word_on, today)}" if summary.last_word_on else "We have not heard from them yet")
-    if summary.next_due:
-        late = summary.next_due.on < today
-        said.append(f"{'Overdue' if late else 'Next'}: {summary.next_due.what}, **{say(summary.next_due.on)}**")
     return said
 
 
@@ -123,7 +130,7 @@ def people(contacts: Sequence[ContactRow]) -> None:
         for person in contacts:
             role = f"{person.role_label} · " if person.role_label else ""
             st.markdown(f"{role}**{plain(person.name)}**")
-            for value in (person.phone, person.email):
+            for value in (phones.say(person.phone), person.email):
                 if value:
                     st.text(value)
             if not person.agreed_contact_at:
@@ -170,19 +177,30 @@ def _edit_facts(facts: Facts) -> None:
     base = form.base
     with panel, st.form(f"{name}_form", border=False):
         show_refusal(form, LABELS)
-        st.text_input(LABELS["public_name"], base["public_name"], key=form.own("partnership_public_name"), max_chars=200)
-        st.text_input(LABELS["lto_name"], base["lto_name"], key=form.own("partnership_lto"), max_chars=200)
-        st.text_input(LABELS["area_coordinator"], base["area_coordinator"], key=form.own("partnership_coordinator"), max_chars=200)
-        st.number_input(
-            LABELS["money_remaining"], value=base["money_remaining"], step=1_000, key=form.own("partnership_money"), placeholder="not known"
+        st.text_input(
+            LABELS["public_name"], base["public_name"], key=form.own("partnership_public_name", base["public_name"]), max_chars=200
         )
-        st.date_input(LABELS["ends_on"], base["ends_on"], format="DD/MM/YYYY", key=form.own("partnership_ends"))
+        st.text_input(LABELS["lto_name"], base["lto_name"], key=form.own("partnership_lto", base["lto_name"]), max_chars=200)
+        st.text_input(
+            LABELS["area_coordinator"],
+            base["area_coordinator"],
+            key=form.own("partnership_coordinator", base["area_coordinator"]),
+            max_chars=200,
+        )
+        st.number_input(
+            LABELS["money_remaining"],
+            value=base["money_remaining"],
+            step=1_000,
+            key=form.own("partnership_money", base["money_remaining"]),
+            placeholder="not known",
+        )
+        st.date_input(LABELS["ends_on"], base["ends_on"], format="DD/MM/YYYY", key=form.own("partnership_ends", base["ends_on"]))
         st.selectbox(
             LABELS["closed_weekday"],
             list(range(7)),
             index=base["closed_weekday"],
             format_func=WEEKDAYS.__getitem__,
-            key=form.own("partnership_closed"),
+            key=form.own("partnership_closed", base["closed_weekday"]),
             placeholder="No such day known",
         )
         st.form_submit_button("Keep these facts", key="partnership_facts_save", on_click=save)
@@ -212,8 +230,9 @@ def note(partnership_id: int) -> None:
             wrong = show_refusal(form, LABELS)
             st.text_area(
                 "What should the next one of us know?",
-                key=form.own("partnership_note"),
+                key=form.own("partnership_note", ""),
                 max_chars=5000,
+                height=90,
                 help="Write it as if they will read it one day: they may ask to.",
             )
             if wrong:

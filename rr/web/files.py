@@ -17,7 +17,7 @@ from rr.access import Actor
 from rr.accounts.queries import whose
 from rr.db import Session
 from rr.errors import NotFound
-from rr.intake import queries as intake
+from rr.intake import batches
 from rr.plans import document
 from rr.plans import queries as plans
 from rr.web.guard import HEADER
@@ -79,7 +79,7 @@ def _plan(session: Session, actor: Actor, ids: Mapping[str, int], params: Mappin
 
 
 def _refused_rows(session: Session, actor: Actor, ids: Mapping[str, int], params: Mapping[str, str]) -> File:
-    return File(f"refused rows of import {ids['id']}.csv", "text/csv", intake.refused_csv(session, ids["id"], actor=actor))
+    return File(f"refused rows of import {ids['id']}.csv", "text/csv", batches.refused_csv(session, ids["id"], actor=actor))
 
 
 ROUTES = [

@@ -22,7 +22,8 @@ from rr.web.render import message
 COOKIE = "rr_session"
 HEADER = b"x-rr-session"  # names the sign-in to the scripts; Streamlit hands it on by server.trustedUserHeaders
 OPEN = re.compile(
-    r"/(?:signin|signin/demo|signout|auth/logout|signup|password/[^/]+|healthz|readyz|favicon\.png|_stcore/health|(?:static|static-rr|app/static)/.+)"
+    r"/(?:signin|signin/demo|signout|auth/logout|signup|password/[^/]+|healthz|readyz|favicon\.png|_stcore/health"
+    r"|static/(?:js|css|media)/.+|(?:static-rr|app/static)/.+)"
 )
 CLOSED = re.compile(r"(?:.*/)?_stcore/metrics/?")  # Streamlit's own figures: nobody needs them
 FOR_PROGRAMS = re.compile(r"(?:.*/)?(?:_stcore|media|component|api)(?:/.*)?")  # a redirect would only confuse whoever asks for these

@@ -70,6 +70,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--visits", type=int, default=2000, help="page visits over which memory is watched (2000)")
     parser.add_argument("--seconds", type=int, default=40, help="how long the hundred people stay (40)")
     parser.add_argument("--seed", type=int, default=1, help="of the generated data (1)")
+    parser.add_argument("--only", default="", help="of the pages, those with this in their name, such as /plans or save")
     parser.add_argument("--skip", nargs="*", default=[], choices=("pages", "crowd", "memory", "writers", "import", "search", "document"))
     parser.add_argument("--keep", help="a folder in which generated databases stay, for the next run")
     parser.add_argument("--json", default=str(ROOT / "bench.json"), help="where the figures go (bench.json)")
@@ -79,7 +80,7 @@ def _arguments() -> argparse.ArgumentParser:
 def _of_pages(path: Path, size: str, asked: argparse.Namespace, *, last: bool) -> Iterable[Row]:
     with running(path) as server:
         if "pages" not in asked.skip:
-            yield from pages.measured(server, path, size, asked.samples or 100, asked.cold)
+            yield from pages.measured(server, path, size, asked.samples or 100, asked.cold, asked.only)
         if last and "crowd" not in asked.skip:
             yield pages.crowd(server, path, size, asked.seconds)
         if last and "memory" not in asked.skip:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from rr import db, generate, gesture, migrations
+from rr import db, gesture, migrations
 from rr.access import SYSTEM, Actor, Who
 from rr.accounts.models import Account
 from rr.accounts.rules import Role
@@ -29,6 +29,7 @@ from rr.plans import queries as plans
 from rr.plans.models import Action
 from rr.reference import load_reference
 from rr.sessions.models import SessionFacilitator
+from rr.synthetic import generate
 from tests.bench.pages import records
 from tests.bench.server import ROOT
 from tests.bench.table import Row, row
@@ -112,16 +113,20 @@ def writers(url: str, size: str, name: str) -> Row:
 
 
 def sign_ups(many: int) -> bytes:
-    """An export of so many sign-ups: the demonstration's rows over and over, each with its own entry id and person."""
+    """An export of so many sign-ups: the demonstration's rows over and over, each with its own entry id and person, the areas in turn."""
     with (ROOT / "data/demo/sign-up-for-support-2024-05-02.csv").open(encoding="utf-8-sig", newline="") as file:
         head, *rows = csv.reader(file)
     place = {name: number for number, name in enumerate(head)}
     written = io.StringIO()
     out = csv.writer(written, quoting=csv.QUOTE_ALL)
     out.writerow(head)
+    with (ROOT / "data/big_local_areas.csv").open(encoding="utf-8", newline="") as file:
+        areas = [area["name"] for area in csv.DictReader(file)]
     good = [one for one in rows if "@" in one[place["Email Address"]]]
     for number in range(many):
         line = list(good[number % len(good)])
+        line[place["Telephone"]] = f"07700 900{number % 1000:03}"
+        line[place["Area"]] = areas[number % len(areas)]
         line[place["Entry Id"]] = str(5_000_000 + number)
         line[place["Name (Last)"]] = f"{line[place['Name (Last)']]}{number}"
         line[place["Email Address"]] = f"somebody{number}@example.org"

@@ -105,48 +105,59 @@ class Visit:
         return floors, taken
 
 
-def measured(server: Server, path: Path, size: str, samples: int, cold: int) -> Iterator[Row]:
-    """All rows of one size."""
+def measured(server: Server, path: Path, size: str, samples: int, cold: int, only: str = "") -> Iterator[Row]:
+    """The rows of one size, all of them or those with a word in their name."""
     visit, found = Visit(server), records(path)
-    judged = {"most": PAGE}
-    one, other = visit.tab("manager", FLOOR), None
-    floors, same = visit.by_turns(one, one.rerun, samples)
-    yield row(size, "floor: /plan without id, manager", same, floors, note="against itself")
+    jobs: dict[str, Callable[[str], Row]] = {"floor: /plan without id, manager": lambda name: _same(visit, size, samples, name)}
     for role, address in addresses(found):
-        other = visit.tab(role, address)
-        sent, weight = other.size()
-        floors, taken = visit.by_turns(other, other.rerun, samples)
-        yield row(size, f"/{_named(address)}, {role}", taken, floors, note=f"{sent} messages, {weight // 1024} KiB", **judged)
+        jobs[f"/{_named(address)}, {role}"] = lambda name, r=role, a=address: _page(visit, size, samples, name, r, a)
     for stem, (key, first, second) in FILTERS.items():
-        yield _filter(visit, size, samples, stem, key, first, second)
-    yield _tap(visit, found, size, samples)
-    yield _settle(visit, size, samples)
-    yield _cold(visit, path, size, cold)
+        toggled = (stem, key, first, second)
+        jobs[f"/{stem}: filter {key.split('_')[1]}, manager"] = lambda name, t=toggled: _filter(visit, size, samples, name, *t)
+    jobs["save: a tap in a review (fragment)"] = lambda name: _tap(visit, found, size, samples, name)
+    jobs["save: a need settled (list of 50)"] = lambda name: _settle(visit, size, samples, name)
+    jobs["/progress with nothing cached, manager"] = lambda name: _cold(visit, path, size, cold, name)
+    for name, job in jobs.items():
+        if only in name:
+            yield job(name)
+
+
+def _same(visit: Visit, size: str, samples: int, name: str) -> Row:
+    tab = visit.tab("manager", FLOOR)
+    floors, taken = visit.by_turns(tab, tab.rerun, samples)
+    return row(size, name, taken, floors, note="against itself")
+
+
+def _page(visit: Visit, size: str, samples: int, name: str, role: str, address: str) -> Row:
+    tab = visit.tab(role, address)
+    sent, weight = tab.size()
+    floors, taken = visit.by_turns(tab, tab.rerun, samples)
+    return row(size, name, taken, floors, note=f"{sent} messages, {weight // 1024} KiB", most=PAGE)
 
 
 def _named(address: str) -> str:
     return address.split("id=")[0] + "id" if "id=" in address else address
 
 
-def _filter(visit: Visit, size: str, samples: int, stem: str, key: str, first: Any, second: Any) -> Row:
+def _filter(visit: Visit, size: str, samples: int, name: str, stem: str, key: str, first: Any, second: Any) -> Row:
     tab = visit.tab("manager", stem)
     options = getattr(tab.widgets[key][0], "options", ())
     values = cycle([value if isinstance(value, bool) else options[value] for value in (first, second)])
     floors, taken = visit.by_turns(tab, lambda: tab.rerun(**{key: next(values)}), samples)
-    return row(size, f"/{stem}: filter {key.split('_')[1]}, manager", taken, floors, most=PAGE)
+    return row(size, name, taken, floors, most=PAGE)
 
 
-def _tap(visit: Visit, found: Records, size: str, samples: int) -> Row:
+def _tap(visit: Visit, found: Records, size: str, samples: int, name: str) -> Row:
     """A save in a fragment: how an action goes, tapped in a review; then the fragment is drawn anew."""
     tab = visit.tab("manager", f"review?id={found.review}")
     keys = [key for key in tab.widgets if key.startswith("review_status_")]
     action = keys[0].split("_")[2]
     status = cycle(("going_well", "not_started"))
     floors, taken = visit.by_turns(tab, lambda: tab.rerun(**{f"review_status_{action}_{next(status)}": True}), samples)
-    return row(size, "save: a tap in a review (fragment)", taken, floors, most=PAGE)
+    return row(size, name, taken, floors, most=PAGE)
 
 
-def _settle(visit: Visit, size: str, samples: int) -> Row:
+def _settle(visit: Visit, size: str, samples: int, name: str) -> Row:
     """A save on a list of fifty: the first need is said not to be available, and the whole page is drawn anew."""
     tab = visit.tab("manager", "needs")
 
@@ -154,10 +165,10 @@ def _settle(visit: Visit, size: str, samples: int) -> Row:
         return tab.rerun(**{next(key for key in tab.widgets if key.startswith(("needs_none_", "needs_again_"))): True})
 
     floors, taken = visit.by_turns(tab, step, samples)
-    return row(size, "save: a need settled (list of 50)", taken, floors, most=PAGE)
+    return row(size, name, taken, floors, most=PAGE)
 
 
-def _cold(visit: Visit, path: Path, size: str, samples: int) -> Row:
+def _cold(visit: Visit, path: Path, size: str, samples: int, name: str) -> Row:
     """The dashboard after somebody changed something: what is cached counts no more."""
     tab = visit.tab("manager", "progress")
     taken, floors = [], []
@@ -169,7 +180,7 @@ def _cold(visit: Visit, path: Path, size: str, samples: int) -> Row:
             taken.append(tab.rerun())
     floor.close()
     tab.close()
-    return row(size, "/progress with nothing cached, manager", taken, floors, most=COLD)
+    return row(size, name, taken, floors, most=COLD)
 
 
 # Many people, and for long

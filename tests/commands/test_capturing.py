@@ -6,7 +6,7 @@ import pytest
 
 from rr import db
 from rr.errors import Conflict, Invalid, NotFound, Refused
-from rr.sessions import commands, queries
+from rr.sessions import captured, capturing, commands, queries
 from rr.sessions.models import Capture
 from rr.sessions.rules import CaptureKind
 from tests.builders import a_session
@@ -21,15 +21,15 @@ def running(one, people):
 
 
 def lines(look, people, session_id):
-    return look(queries.lines, session_id, actor=people.facilitator)
+    return look(captured.lines, session_id, actor=people.facilitator)
 
 
 def capture(one, people, session_id, text=EXAMPLE, kind=CaptureKind.IDEA, **more):
-    return one(commands.capture, session_id, text, kind, **more, actor=people.facilitator)
+    return one(capturing.capture, session_id, text, kind, **more, actor=people.facilitator)
 
 
 def correct(one, who, number, field, new, old):
-    return one(commands.correct, number, {field: new}, {field: old}, actor=who)
+    return one(capturing.correct, number, {field: new}, {field: old}, actor=who)
 
 
 def test_one_typed_line_is_one_action_with_its_lead_date_topic_and_support(one, people, look, running):
@@ -72,7 +72,7 @@ def test_what_was_not_understood_is_said_until_the_line_was_corrected(one, peopl
     number = capture(one, people, running, "Paint the hall #painting", CaptureKind.ACTION)
 
     def said():
-        return look(queries.not_understood, running, lines(look, people, running)[0], actor=people.facilitator)
+        return look(captured.not_understood, running, lines(look, people, running)[0], actor=people.facilitator)
 
     assert said()[0].startswith("“#painting” is not a topic.")
     correct(one, people.facilitator, number, "text", "Paint the hall", "Paint the hall #painting")
@@ -100,16 +100,16 @@ def test_each_chip_is_corrected_or_taken_away(one, people, look, running):
 def test_support_is_added_changed_and_taken_away_with_the_line(one, people, look, running):
     number = capture(one, people, running)
     need = lines(look, people, running)[0].needs[0]
-    one(commands.change_support, need.id, "A survey of the roof", "hubs-buildings", actor=people.facilitator)
-    one(commands.add_support, number, "Somebody who knows grants", actor=people.facilitator)
+    one(capturing.change_support, need.id, "A survey of the roof", "hubs-buildings", actor=people.facilitator)
+    one(capturing.add_support, number, "Somebody who knows grants", actor=people.facilitator)
     changed, added = lines(look, people, running)[0].needs
     assert (changed.words, changed.kind) == ("A survey of the roof", "hubs-buildings")
     assert (added.words, added.kind) == ("Somebody who knows grants", "funding-income")
 
-    one(commands.remove_capture, number, actor=people.facilitator)
+    one(capturing.remove_capture, number, actor=people.facilitator)
     assert lines(look, people, running) == ()
     with pytest.raises(NotFound):
-        one(commands.change_kind, number, CaptureKind.IDEA, actor=people.facilitator)
+        one(capturing.change_kind, number, CaptureKind.IDEA, actor=people.facilitator)
 
 
 def test_two_people_correct_different_chips_and_both_stay_and_the_same_one_is_refused(one, people, look, running):
@@ -126,7 +126,7 @@ def test_two_people_correct_different_chips_and_both_stay_and_the_same_one_is_re
 
 def test_a_line_becomes_another_kind_and_keeps_what_it_says(one, people, look, running):
     number = capture(one, people, running)
-    one(commands.change_kind, number, CaptureKind.DECISION, actor=people.facilitator)
+    one(capturing.change_kind, number, CaptureKind.DECISION, actor=people.facilitator)
 
     (line,) = lines(look, people, running)
     assert (line.kind, line.lead, len(line.needs)) == (CaptureKind.DECISION, "chair", 1)
@@ -151,9 +151,9 @@ def test_a_line_that_is_in_the_plan_is_changed_there(one, people, look, running)
     assert lines(look, people, running)[0].in_plan
     for run in (
         lambda: correct(one, people.facilitator, number, "text", "Other", "Ask Locality about the lease"),
-        lambda: one(commands.change_kind, number, CaptureKind.IDEA, actor=people.facilitator),
-        lambda: one(commands.remove_capture, number, actor=people.facilitator),
-        lambda: one(commands.add_support, number, "Money", actor=people.facilitator),
+        lambda: one(capturing.change_kind, number, CaptureKind.IDEA, actor=people.facilitator),
+        lambda: one(capturing.remove_capture, number, actor=people.facilitator),
+        lambda: one(capturing.add_support, number, "Money", actor=people.facilitator),
     ):
         with pytest.raises(Refused, match="in the action plan"):
             run()
@@ -165,9 +165,9 @@ def test_a_line_is_behind_its_sessions_gate(one, people, look, running):
     for run in (
         lambda: correct(one, people.other_facilitator, number, "text", "Mine", "Ask Locality about the lease"),
         lambda: correct(one, people.other_facilitator, number + 1000, "text", "Mine", ""),
-        lambda: one(commands.remove_capture, number, actor=people.admin),
-        lambda: one(commands.change_support, need.id, "Money", "other", actor=people.other_facilitator),
-        lambda: look(queries.lines, running, actor=people.other_facilitator),
+        lambda: one(capturing.remove_capture, number, actor=people.admin),
+        lambda: one(capturing.change_support, need.id, "Money", "other", actor=people.other_facilitator),
+        lambda: look(captured.lines, running, actor=people.other_facilitator),
     ):
         with pytest.raises(NotFound):
             run()

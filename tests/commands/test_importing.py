@@ -11,7 +11,7 @@ from sqlmodel import col
 from rr import gesture
 from rr.access import SYSTEM
 from rr.errors import NotFound, Refused
-from rr.intake import importer, queries
+from rr.intake import batches, importer
 from rr.intake.models import SupportRequest
 from rr.intake.rules import RowResult
 from rr.partnerships import queries as partnerships
@@ -36,7 +36,7 @@ def numbers(batch):
 
 
 def test_the_first_file_gives_60_requests_and_one_that_was_there_already(one, people, look):
-    batch = look(queries.batch, bring_in(one, people, FIRST.read_bytes(), FIRST.name), actor=people.support)
+    batch = look(batches.batch, bring_in(one, people, FIRST.read_bytes(), FIRST.name), actor=people.support)
 
     assert numbers(batch) == (60, 1, 0, 0)
     assert batch.file_name == FIRST.name
@@ -45,11 +45,11 @@ def test_the_first_file_gives_60_requests_and_one_that_was_there_already(one, pe
 
 
 def test_the_second_file_gives_20_requests(one, people, look):
-    assert numbers(look(queries.batch, bring_in(one, people, SECOND.read_bytes()), actor=people.manager)) == (20, 0, 0, 0)
+    assert numbers(look(batches.batch, bring_in(one, people, SECOND.read_bytes()), actor=people.manager)) == (20, 0, 0, 0)
 
 
 def test_every_row_of_the_third_file_is_taken_or_refused_with_its_reason(one, people, look):
-    batch = look(queries.batch, bring_in(one, people, THIRD.read_bytes()), actor=people.support)
+    batch = look(batches.batch, bring_in(one, people, THIRD.read_bytes()), actor=people.support)
 
     assert {row.result for row in batch.rows} == {RowResult.TAKEN, RowResult.REFUSED}
     assert len(batch.rows) == batch.taken + batch.refused == 40
@@ -74,7 +74,7 @@ def test_a_second_import_adds_nothing(one, people, look):
         bring_in(one, people, data)
     before = len(requests(look))
 
-    again = look(queries.batch, bring_in(one, people, FIRST.read_bytes()), actor=people.support)
+    again = look(batches.batch, bring_in(one, people, FIRST.read_bytes()), actor=people.support)
 
     assert numbers(again) == (0, 61, 0, 0)
     assert len(requests(look)) == before
@@ -84,7 +84,7 @@ def test_an_entry_with_other_answers_is_reported_and_stays_as_it_was(one, people
     bring_in(one, people, an_export({"Entry Id": "7", "Phone": "07700 900001"}))
 
     number = bring_in(one, people, an_export({"Entry Id": "7", "Phone": "07700 900002"}, {"Entry Id": "8"}))
-    batch = look(queries.batch, number, actor=people.support)
+    batch = look(batches.batch, number, actor=people.support)
 
     assert numbers(batch) == (1, 0, 1, 0)
     assert "RR-0001 has this entry with other answers to “Phone”" in batch.rows[0].why
@@ -97,7 +97,7 @@ def test_an_entry_whose_columns_were_renamed_is_still_there(one, people, look):
     bring_in(one, people, data)
 
     renamed = data.replace(b"Tell us about the support you are looking for", b"Support wanted")
-    assert numbers(look(queries.batch, bring_in(one, people, renamed), actor=people.support)) == (0, 1, 0, 0)
+    assert numbers(look(batches.batch, bring_in(one, people, renamed), actor=people.support)) == (0, 1, 0, 0)
 
 
 def test_the_same_entry_id_at_another_instant_is_another_sign_up(one, people, look):
@@ -113,7 +113,7 @@ def test_the_same_entry_id_at_another_instant_is_another_sign_up(one, people, lo
 def test_the_same_entry_twice_in_a_file_with_other_answers_is_reported(one, people, look):
     number = bring_in(one, people, an_export({"Entry Id": "7"}, {"Entry Id": "7", "Access needs": "Hearing loop"}))
 
-    batch = look(queries.batch, number, actor=people.support)
+    batch = look(batches.batch, number, actor=people.support)
     assert numbers(batch) == (1, 0, 1, 0)
     assert "Line 2 has this entry" in batch.rows[1].why
 
@@ -121,7 +121,7 @@ def test_the_same_entry_twice_in_a_file_with_other_answers_is_reported(one, peop
 def test_a_refused_row_hurts_no_other(one, people, look):
     number = bring_in(one, people, an_export({"Entry Id": "1"}, {"Entry Id": "2", "Email": "", "Phone": ""}, {"Entry Id": "3"}))
 
-    batch = look(queries.batch, number, actor=people.support)
+    batch = look(batches.batch, number, actor=people.support)
     assert [row.result for row in batch.rows] == [RowResult.TAKEN, RowResult.REFUSED, RowResult.TAKEN]
     assert "neither an e-mail address nor a phone number" in batch.rows[1].why
 
@@ -177,7 +177,7 @@ def test_a_preview_says_what_would_happen_and_writes_nothing(one, people, look):
 
     assert numbers(seen) == (60, 1, 0, 0)
     assert requests(look) == []
-    assert numbers(look(queries.batch, bring_in(one, people, FIRST.read_bytes()), actor=people.support)) == numbers(seen)
+    assert numbers(look(batches.batch, bring_in(one, people, FIRST.read_bytes()), actor=people.support)) == numbers(seen)
     assert seen.unmatched == sum(row.partnership_id is None for row in requests(look)) > 0
 
 
@@ -185,7 +185,7 @@ def test_a_file_that_cannot_be_read_leaves_nothing(one, people, look):
     with pytest.raises(Refused, match="isn't an export"):
         bring_in(one, people, b"a,b\n1,2\n")
 
-    assert look(queries.batches, actor=people.support) == ()
+    assert look(batches.batches, actor=people.support) == ()
 
 
 @pytest.mark.parametrize("who", ["facilitator", "admin"])
@@ -196,18 +196,18 @@ def test_only_support_staff_and_managers_bring_files_in(one, people, look, who):
     with pytest.raises(NotFound):
         look(importer.preview, "a.csv", FIRST.read_bytes(), actor=actor)
     with pytest.raises(NotFound):
-        look(queries.batches, actor=actor)
+        look(batches.batches, actor=actor)
 
 
 def test_two_people_who_bring_in_one_file_at_once_take_it_once(one, people, look):
     with ThreadPoolExecutor(2) as crowd:
-        batches = list(
+        made = list(
             crowd.map(
                 lambda actor: one(importer.import_signups, "a.csv", SECOND.read_bytes(), actor=actor), (people.support, people.manager)
             )
         )
 
-    assert sorted(numbers(look(queries.batch, number, actor=people.support)) for number in batches) == [(0, 20, 0, 0), (20, 0, 0, 0)]
+    assert sorted(numbers(look(batches.batch, number, actor=people.support)) for number in made) == [(0, 20, 0, 0), (20, 0, 0, 0)]
     assert [row.ref for row in requests(look)] == [f"RR-{number:04}" for number in range(1, 21)]
 
 
@@ -218,7 +218,7 @@ def test_the_refused_rows_come_as_a_file_in_which_nothing_runs(one, people, look
     )
     number = bring_in(one, people, an_export(*rows))
 
-    table = list(csv.reader(io.StringIO(look(queries.refused_csv, number, actor=people.support).decode("utf-8-sig"))))
+    table = list(csv.reader(io.StringIO(look(batches.refused_csv, number, actor=people.support).decode("utf-8-sig"))))
     assert [row[2] for row in table[1:]] == ["'=1+1", "'@SUM(1)", "-0", "Plain"]
     assert all("neither an e-mail" in row[4] for row in table[1:])
 

@@ -10,7 +10,7 @@ from rr.accounts import commands as accounts
 from rr.errors import Conflict, Invalid, NotFound, Refused
 from rr.intake import commands as intake
 from rr.intake.rules import Format, Move
-from rr.sessions import commands, queries
+from rr.sessions import agenda_items, captured, capturing, commands, proposals, queries
 from rr.sessions.models import SupportSession
 from rr.sessions.rules import CaptureKind, SessionState
 from tests.builders import a_request, a_session
@@ -36,7 +36,7 @@ def test_a_draft_has_what_the_request_said_and_the_agenda_that_was_previewed(one
     request_id = a_request(
         one, people=12, newcomers=2, format=Format.IN_PERSON, access_needs="A hearing loop", avoid="Not Mondays", topics=("hubs", "vision")
     )
-    preview = look(queries.proposal_for, request_id, actor=people.support)
+    preview = look(proposals.proposal_for, request_id, actor=people.support)
     assert look(queries.draft_of, request_id) is None
     one(intake.decide, request_id, Move.ACCEPT, actor=people.support)
 
@@ -84,9 +84,9 @@ TOUCHES = {
     "a facilitator": lambda one, people, number: one(
         commands.name_facilitators, number, [people.facilitator.account_id], actor=people.support
     ),
-    "the agenda": lambda one, people, number: one(commands.add_item, number, title="A walk", actor=people.support),
+    "the agenda": lambda one, people, number: one(agenda_items.add_item, number, title="A walk", actor=people.support),
     "a line": lambda one, people, number: one(
-        commands.capture, number, "We opened the hall", CaptureKind.ACHIEVEMENT, actor=people.support
+        capturing.capture, number, "We opened the hall", CaptureKind.ACHIEVEMENT, actor=people.support
     ),
 }
 
@@ -212,7 +212,7 @@ def test_a_cancelled_session_keeps_its_facts_takes_no_changes_and_comes_back(one
     with pytest.raises(Refused, match="was cancelled"):
         one(commands.arrange, session_id, {"place": "Here"}, {"place": ""}, actor=people.support)
     with pytest.raises(Refused, match="was cancelled"):
-        one(commands.add_item, session_id, title="A walk", actor=people.support)
+        one(agenda_items.add_item, session_id, title="A walk", actor=people.support)
     with pytest.raises(Refused, match="was cancelled"):
         held(one, people, session_id)
 
@@ -272,7 +272,7 @@ def test_held_by_mistake_is_taken_back_until_it_was_finished(one, people, look):
 
 def test_finishing_asks_who_came_and_makes_the_plan_in_one_gesture(one, people, look):
     session_id = a_session(one, people, day=TODAY, facilitator=people.facilitator)
-    one(commands.capture, session_id, "Ask the council #hubs", CaptureKind.ACTION, actor=people.facilitator)
+    one(capturing.capture, session_id, "Ask the council #hubs", CaptureKind.ACTION, actor=people.facilitator)
 
     with pytest.raises(Invalid) as refusal:
         one(commands.finish, session_id, actor=people.facilitator)
@@ -287,18 +287,18 @@ def test_finishing_asks_who_came_and_makes_the_plan_in_one_gesture(one, people, 
 
 def test_finishing_again_adds_only_the_new_lines(one, people, look):
     session_id = a_session(one, people, day=TODAY)
-    one(commands.capture, session_id, "First", CaptureKind.ACTION, actor=people.support)
+    one(capturing.capture, session_id, "First", CaptureKind.ACTION, actor=people.support)
     plan_id = one(commands.finish, session_id, held_on=TODAY, head_count=10, newcomers_came=None, actor=people.support)
-    one(commands.capture, session_id, "Second", CaptureKind.ACTION, actor=people.support)
+    one(capturing.capture, session_id, "Second", CaptureKind.ACTION, actor=people.support)
 
-    assert [line.in_plan for line in look(queries.lines, session_id, actor=people.support)] == [False, True]
+    assert [line.in_plan for line in look(captured.lines, session_id, actor=people.support)] == [False, True]
     assert one(commands.finish, session_id, actor=people.support) == plan_id
     assert titles(plan_id) == ["First", "Second"]
 
 
 def test_a_session_without_actions_is_finished_and_makes_no_plan(one, people, look):
     session_id = a_session(one, people, day=TODAY)
-    one(commands.capture, session_id, "We opened the hall", CaptureKind.ACHIEVEMENT, actor=people.support)
+    one(capturing.capture, session_id, "We opened the hall", CaptureKind.ACHIEVEMENT, actor=people.support)
 
     assert one(commands.finish, session_id, held_on=TODAY, head_count=4, newcomers_came=0, actor=people.support) is None
     seen = facts(look, session_id, people.support)
@@ -335,8 +335,8 @@ GESTURES = {  # in an order in which each can follow the one before
     "arrange": lambda one, number, who: one(commands.arrange, number, {"place": "Here"}, {"place": ""}, actor=who),
     "cancel": lambda one, number, who: one(commands.cancel, number, "Rain", actor=who),
     "bring back": lambda one, number, who: one(commands.uncancel, number, actor=who),
-    "capture": lambda one, number, who: one(commands.capture, number, "A line", CaptureKind.IDEA, actor=who),
-    "add an item": lambda one, number, who: one(commands.add_item, number, title="A walk", actor=who),
+    "capture": lambda one, number, who: one(capturing.capture, number, "A line", CaptureKind.IDEA, actor=who),
+    "add an item": lambda one, number, who: one(agenda_items.add_item, number, title="A walk", actor=who),
     "finish": lambda one, number, who: one(commands.finish, number, held_on=TODAY, head_count=3, actor=who),
     "plan the next": lambda one, number, who: one(commands.draft_next, number, actor=who),
     "name facilitators": lambda one, number, who: one(commands.name_facilitators, number, [], base=[], actor=who),

@@ -7,7 +7,7 @@ from sqlmodel import col
 from rr import clock as time
 from rr import db
 from rr.errors import Invalid, NotFound, Refused
-from rr.intake import commands, queries
+from rr.intake import commands, queries, queue
 from rr.intake.models import Decision, SupportRequest
 from rr.intake.rules import Move, RequestStatus, Source
 from rr.partnerships import queries as partnerships
@@ -196,9 +196,9 @@ def test_not_now_comes_back_as_new_on_its_day(one, people, look, clock):
     decide(one, people, number, Move.NOT_NOW)
     decide(one, people, number, Move.CONTACTED)
     assert stored(look, number).back_on == BACK
-    assert look(queries.waiting, queries.Filters(), actor=people.support, today=BACK - timedelta(days=1)).total == 0
+    assert look(queue.waiting, queue.Filters(), actor=people.support, today=BACK - timedelta(days=1)).total == 0
 
-    assert [row.status for row in look(queries.waiting, queries.Filters(), actor=people.support, today=BACK).rows] == [RequestStatus.NEW]
+    assert [row.status for row in look(queue.waiting, queue.Filters(), actor=people.support, today=BACK).rows] == [RequestStatus.NEW]
 
     clock.move_to("2026-12-01 09:00:00Z")
     decision = decide(one, people, number, Move.NOT_NOW, back_on=date(2027, 1, 5))
@@ -283,7 +283,7 @@ def test_only_support_staff_and_managers_triage(one, people, look, who):
         lambda: one(commands.undo, decision, actor=actor),
         lambda: one(commands.assign, number, None, actor=actor),
         lambda: one(commands.choose_partnership, number, 1, actor=actor),
-        lambda: look(queries.waiting, queries.Filters(), actor=actor, today=time.today()),
+        lambda: look(queue.waiting, queue.Filters(), actor=actor, today=time.today()),
     ):
         with pytest.raises(NotFound):
             gesture()

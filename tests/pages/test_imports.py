@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from rr.intake import importer, queries
+from rr.intake import batches, importer
 from tests.builders import an_export
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
@@ -23,12 +23,12 @@ def test_a_file_is_seen_first_and_then_taken_in_with_one_click(app, people, look
 
     assert not page.exception
     assert [metric.value for metric in page.metric] == ["39", "0", "0", "1"]
-    assert look(queries.batches, actor=people.support) == ()
+    assert look(batches.batches, actor=people.support) == ()
     assert "2023-02-30" in page.dataframe[0].value["Why, or what to know"][0]
 
     page.get_by_key("imports_take").click().run()
     assert not page.exception
-    (batch,) = look(queries.batches, actor=people.support)
+    (batch,) = look(batches.batches, actor=people.support)
     assert (batch.taken, batch.refused) == (39, 1)
     assert page.query_params["id"] == str(batch.id)
     assert "Line 28, entry 4016" in texts(page)
@@ -48,7 +48,7 @@ def test_a_file_of_another_kind_is_refused_with_the_way_forward(app, people, loo
 
     assert not page.exception
     assert "Gravity Forms" in page.error[0].value
-    assert look(queries.batches, actor=people.support) == ()
+    assert look(batches.batches, actor=people.support) == ()
 
 
 def test_earlier_files_open_with_what_was_refused(app, one, people):

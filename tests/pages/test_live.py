@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from rr.access import SYSTEM
-from rr.sessions import commands, queries
+from rr.sessions import captured, commands, queries
 from rr.sessions.rules import CaptureKind
 from tests.builders import a_session
 
@@ -19,7 +19,7 @@ def running(one, people):
 
 
 def lines(look, session_id):
-    return look(queries.lines, session_id, actor=SYSTEM)
+    return look(captured.lines, session_id, actor=SYSTEM)
 
 
 def words(page):

@@ -52,16 +52,17 @@ def test_peoples_words_are_shown_and_never_run(whitley: int, people: People, app
     shown = words(app(people.support, "partnership", id=whitley))
     assert any(r"We want \*a chapel\* \!\[x\]\(http" in value for value in shown)
     assert not any("![x](http" in value for value in shown)
-    assert "+447700900123" in shown
+    assert "07700 900123" in shown
     assert "nia@example.org" in shown
 
 
 def test_catching_up_stands_beside_the_story(whitley: int, people: People, app: Any) -> None:
-    (lines,) = [value for value in words(app(people.support, "partnership", id=whitley)) if value.startswith("- ")]
+    shown = words(app(people.support, "partnership", id=whitley))
+    assert "They have waited for our first contact since 9 November 2026." in shown
+    (lines,) = [value for value in shown if value.startswith("- ")]
     assert lines.split("\n") == [
         "- About **Community places or hubs**",
         "- Stage: **Signed up**",
-        "- **Waiting for our first contact** since 9 November 2026",
         "- Last word **9 days ago**",
     ]
 
@@ -116,6 +117,7 @@ def test_an_untouched_partnership_has_a_sentence_and_a_next_step(people: People,
     test = app(people.support, "partnership", id=story.area("Ramsey"))
     assert not test.exception
     assert "Their story has not begun. It starts with their sign-up; notes can be kept already." in words(test)
+    assert "They have not signed up yet." in words(test)
     assert "- Stage: **Not reached yet**\n- We have not heard from them yet" in words(test)
 
 

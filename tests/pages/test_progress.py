@@ -13,7 +13,7 @@ from rr.plans.rules import ActionStatus, PlanState
 from rr.progress import queries as progress
 from rr.progress.figures import Figure, Filters
 from rr.progress.rules import Stage
-from rr.sessions import queries as sessions
+from rr.sessions import lists as sessions
 from rr.sessions.rules import Stage as SessionStage
 from rr.ui.figures import Chosen, door
 from tests import story

@@ -1,7 +1,7 @@
 import pytest
 
 from rr import clock as time
-from rr.intake import commands, queries
+from rr.intake import commands, queries, queue
 from rr.intake.rules import Move, RequestStatus
 from tests.builders import a_request
 
@@ -115,8 +115,7 @@ def test_a_request_without_a_partnership_is_matched_in_one_click(app, one, peopl
     number = a_request(one, area_text="Whitly Bay")
     wanted = look(queries.detail, number, actor=people.support, today=time.today()).suggestions[0].id
     page = app(people.support, "requests")
-    page.get_by_key("requests_accept").click().run()
-    assert "Choose whose it is first" in page.error[0].value
+    assert page.get_by_key("requests_accept").disabled, "a session is somebody's"
 
     page.get_by_key(f"requests_match_{wanted}").click().run()
     assert not page.exception
@@ -149,7 +148,7 @@ def test_a_call_is_logged_in_three_fields(app, one, people, look):
     page.get_by_key("requests_call_save").click().run()
 
     assert not page.exception
-    (row,) = look(queries.waiting, queries.Filters(), actor=people.support, today=time.today()).rows
+    (row,) = look(queue.waiting, queue.Filters(), actor=people.support, today=time.today()).rows
     assert (row.area, row.name, row.contacted) == ("Whitley Bay", "Nia Larkin", True)
 
 
@@ -212,3 +211,13 @@ def test_nobody_else_finds_the_queue(app, one, people, who):
 
 def test_a_request_that_is_not_there_reads_like_one_that_is_not_theirs(app, people):
     assert app(people.support, "requests", id=9999).title[-1].value == "Not here"
+
+
+def test_a_wrong_partnership_is_put_right_on_the_card(one, people, app, look):
+    request_id = a_request(one, area_text="Whitley Bay")
+    page = app(people.support, "requests", id=request_id)
+    choice = page.get_by_key(f"requests_match_all_{request_id}")
+    choice.set_value(next(option for option in choice.options if option.startswith("Ramsey"))).run()
+
+    assert not page.exception
+    assert look(queries.detail, request_id, actor=people.support, today=time.today()).area == "Ramsey"

@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from rr.access import SYSTEM
-from rr.sessions import commands, queries
+from rr.sessions import capturing, commands, proposals, queries
 from rr.sessions.rules import CaptureKind, SessionState
 from tests.builders import a_session
 
@@ -79,7 +79,7 @@ def test_the_agenda_is_moved_retimed_swapped_and_shortened(one, people, look, ap
 
     page.session_state[f"session_swaps_{third.id}"] = True
     page.run()
-    other = look(queries.swaps, third.id, actor=SYSTEM)[0]
+    other = look(proposals.swaps, third.id, actor=SYSTEM)[0]
     page.get_by_key(f"session_swap_{third.id}").set_value(other.activity_id).run()
     assert agenda(look, session_id).items[2].title == other.name
 
@@ -113,7 +113,7 @@ def test_support_staff_name_who_facilitates_and_the_facilitator_does_not(one, pe
 
 def test_a_held_session_is_finished_and_its_plan_opens(one, people, look, app):
     session_id = a_session(one, people, day=TODAY, facilitator=people.facilitator)
-    one(commands.capture, session_id, "Ask the council", CaptureKind.ACTION, actor=people.facilitator)
+    one(capturing.capture, session_id, "Ask the council", CaptureKind.ACTION, actor=people.facilitator)
     page = app(people.facilitator, "session", id=session_id)
     page.get_by_key("session_finish").click().run()
     assert "**How many came** Say how many people came" in words(page)

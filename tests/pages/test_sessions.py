@@ -23,7 +23,7 @@ def test_a_facilitator_sees_their_next_session_at_once(one, people, app):
     assert "A hearing loop" in seen
     assert "**18:40** " in seen
     assert page.get_by_key("sessions_live").label == "Go to the session"
-    assert page.markdown[0].value == "1 is coming."
+    assert page.markdown[0].value == "1 session is coming."
 
 
 def test_without_a_session_there_is_a_next_step(people, app):
@@ -43,7 +43,7 @@ def test_support_staff_narrow_the_list_by_state_and_facilitator(one, people, app
     a_session(one, people, area_text="Par Bay", email="par@example.org")
 
     page = app(people.support, "sessions")
-    assert page.markdown[0].value == "1 has no date yet and 1 is coming."
+    assert page.markdown[0].value == "1 session has no date yet and 1 is coming."
     assert {"Coming (1)", "To arrange (1)"} == {one.value for one in page.subheader}
 
     page.get_by_key("sessions_state").set_value("To arrange").run()

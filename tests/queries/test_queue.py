@@ -5,14 +5,14 @@ from sqlalchemy import event
 
 from rr import clock as time
 from rr.errors import NotFound
-from rr.intake import commands, importer, queries
-from rr.intake.queries import Filters, Show, Whose
+from rr.intake import commands, importer, queries, queue
+from rr.intake.queue import Filters, Show, Whose
 from rr.intake.rules import Move
 from tests.builders import a_request, an_export
 
 
-def queue(look, people, page=1, **filters):
-    return look(queries.waiting, Filters(**filters), actor=people.support, today=time.today(), page=page)
+def waiting(look, people, page=1, **filters):
+    return look(queue.waiting, Filters(**filters), actor=people.support, today=time.today(), page=page)
 
 
 def detail(look, actor, number):
@@ -39,14 +39,14 @@ def test_who_waits_longest_comes_first_and_who_was_contacted_last(one, people, l
         an_export(*({"Entry Id": number, "Entry Date": f"{day} 09:00:00"} for number, day in days.items())),
         actor=people.support,
     )
-    oldest = queue(look, people).rows[0]
-    assert [row.waited for row in queue(look, people).rows] == [12, 7, 2]
+    oldest = waiting(look, people).rows[0]
+    assert [row.waited for row in waiting(look, people).rows] == [12, 7, 2]
 
     one(commands.decide, oldest.id, Move.CONTACTED, actor=people.support)
 
-    assert [row.waited for row in queue(look, people).rows] == [7, 2, 12]
-    assert queue(look, people).rows[-1].contacted
-    standing = look(queries.standing, actor=people.support, today=time.today())
+    assert [row.waited for row in waiting(look, people).rows] == [7, 2, 12]
+    assert waiting(look, people).rows[-1].contacted
+    standing = look(queue.standing, actor=people.support, today=time.today())
     assert (standing.waiting, standing.longest, standing.undecided) == (2, 7, 3)
 
 
@@ -54,7 +54,7 @@ def test_a_row_says_what_the_list_shows(one, people, look):
     a_request(one, role_text="Tea maker")
     a_request(one, area_text="Whitly Bay")
 
-    first, second = queue(look, people).rows
+    first, second = waiting(look, people).rows
     assert (first.ref, first.area, first.region, first.matched) == ("RR-0001", "Whitley Bay", "North East", True)
     assert (first.name, first.role_label, first.topics) == ("Nia Larkin", "Tea maker", ("Community places or hubs",))
     assert (second.area, second.region, second.matched) == ("Whitly Bay", "", False)
@@ -66,7 +66,7 @@ def test_filters_narrow_the_queue(one, people, look):
     one(commands.decide, other, Move.WITHDRAW, actor=people.support)
 
     def ids(**filters):
-        return [row.id for row in queue(look, people, **filters).rows]
+        return [row.id for row in waiting(look, people, **filters).rows]
 
     assert ids() == [mine, wales]
     assert ids(whose=Whose.MINE) == [mine]
@@ -76,24 +76,27 @@ def test_filters_narrow_the_queue(one, people, look):
     assert ids(topic="hubs") == [mine, wales]
     assert ids(topic="hubs", unmatched=True) == [wales]
     assert ids(show=Show.WAITING_FOR_THEM) == ids(show=Show.NOT_NOW) == []
-    assert queue(look, people, whose=Whose.MINE).by_whose == {Whose.ALL: 2, Whose.MINE: 1, Whose.UNASSIGNED: 1}
+    assert waiting(look, people, whose=Whose.MINE).by_whose == {Whose.ALL: 2, Whose.MINE: 1, Whose.UNASSIGNED: 1}
 
 
 def test_a_page_holds_fifty(one, people, look):
     one(importer.import_signups, "a.csv", an_export(*({"Entry Id": str(number)} for number in range(1, 53))), actor=people.support)
 
-    assert (len(queue(look, people).rows), queue(look, people).total, queue(look, people).pages) == (50, 52, 2)
-    assert len(queue(look, people, page=2).rows) == 2
+    assert (len(waiting(look, people).rows), waiting(look, people).total, waiting(look, people).pages) == (50, 52, 2)
+    assert len(waiting(look, people, page=2).rows) == 2
 
 
 def test_the_queue_and_a_request_take_as_many_statements_for_three_as_for_one(one, people, look, database):
     first = a_request(one)
-    one_row = statements(database, lambda: queue(look, people)), statements(database, lambda: detail(look, people.support, first))
+    one_row = statements(database, lambda: waiting(look, people)), statements(database, lambda: detail(look, people.support, first))
     for number in range(2):
         other = a_request(one, email=f"{number}@example.org")
         one(commands.decide, other, Move.CONTACTED, actor=people.support)
 
-    assert (statements(database, lambda: queue(look, people)), statements(database, lambda: detail(look, people.support, first))) == one_row
+    assert (
+        statements(database, lambda: waiting(look, people)),
+        statements(database, lambda: detail(look, people.support, first)),
+    ) == one_row
 
 
 def test_a_request_says_what_accepting_proposes_and_why(one, people, look):

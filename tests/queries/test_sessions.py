@@ -10,9 +10,9 @@ from rr.access import SYSTEM
 from rr.errors import NotFound
 from rr.intake.models import SupportRequest
 from rr.partnerships.models import Partnership
-from rr.sessions import commands, queries, rules
+from rr.sessions import captured, capturing, lists, proposals, queries, rules
+from rr.sessions.lists import Filters
 from rr.sessions.models import SessionFacilitator, SupportSession
-from rr.sessions.queries import Filters
 from rr.sessions.rules import CaptureKind, Stage
 from rr.toolkit import queries as toolkit
 from rr.toolkit.rules import Phase
@@ -38,7 +38,7 @@ def on(day, hour=18):
 
 
 def listed(look, actor, page=1, **filters):
-    return look(queries.listed, Filters(**filters), actor=actor, today=TODAY, page=page)
+    return look(lists.listed, Filters(**filters), actor=actor, today=TODAY, page=page)
 
 
 def statements(look, query, *args, **given):
@@ -89,7 +89,7 @@ def test_a_facilitator_sees_their_partnerships_sessions_and_no_others(people, lo
         listed(look, people.admin)
     with db.reading() as session:
         region = session.get(Partnership, 3).region
-    assert look(queries.regions, actor=people.facilitator) == [region]
+    assert look(lists.regions, actor=people.facilitator) == [region]
 
 
 def test_filters_narrow_the_list_and_its_counts(people, look):
@@ -117,9 +117,9 @@ def test_the_next_session_is_ones_own_and_stays_until_it_ends(people, look):
     running = add(people.facilitator, starts_at=NOW - timedelta(hours=1))
     coming = add(people.facilitator, starts_at=on(TODAY + timedelta(days=1)))
 
-    assert look(queries.next_id, actor=people.facilitator, now=NOW) == running
-    assert look(queries.next_id, actor=people.facilitator, now=NOW + timedelta(hours=1)) == coming
-    assert look(queries.next_id, actor=people.support, now=NOW) is None
+    assert look(lists.next_id, actor=people.facilitator, now=NOW) == running
+    assert look(lists.next_id, actor=people.facilitator, now=NOW + timedelta(hours=1)) == coming
+    assert look(lists.next_id, actor=people.support, now=NOW) is None
 
 
 def test_a_clash_is_the_same_facilitator_at_the_same_time(people, look):
@@ -149,20 +149,20 @@ def test_a_clash_does_not_name_a_partnership_that_this_person_may_not_see(people
 def test_the_preview_is_for_whoever_may_read_the_request_and_writes_nothing(one, people, look):
     request_id = a_request(one)
 
-    assert look(queries.proposal_for, request_id, actor=people.support).items
+    assert look(proposals.proposal_for, request_id, actor=people.support).items
     with pytest.raises(NotFound):
-        look(queries.proposal_for, request_id, actor=people.facilitator)
+        look(proposals.proposal_for, request_id, actor=people.facilitator)
     assert listed(look, people.support).total == 0
 
 
 def test_a_partnership_that_had_a_session_gets_the_recipe_for_a_second_one(one, people, look):
     request_id = a_request(one)
-    assert look(queries.proposal_for, request_id, actor=people.support).recipe_name == "Reflect and recharge in one session"
+    assert look(proposals.proposal_for, request_id, actor=people.support).recipe_name == "Reflect and recharge in one session"
     with db.reading() as session:
         partnership_id = session.get(SupportRequest, request_id).partnership_id
     add(partnership_id=partnership_id, held_on=TODAY)
 
-    assert look(queries.proposal_for, request_id, actor=people.support).recipe_name == "Recharge: the second of two sessions"
+    assert look(proposals.proposal_for, request_id, actor=people.support).recipe_name == "Recharge: the second of two sessions"
 
 
 def test_one_row_and_three_rows_cost_the_same(one, people, look):
@@ -175,14 +175,14 @@ def test_one_row_and_three_rows_cost_the_same(one, people, look):
 
     costs = []
     for number in (1, 3):
-        while len(look(queries.lines, session_id, actor=people.support)) < number:
-            one(commands.capture, session_id, "Ask @chair !money !time", CaptureKind.ACTION, actor=people.support)
+        while len(look(captured.lines, session_id, actor=people.support)) < number:
+            one(capturing.capture, session_id, "Ask @chair !money !time", CaptureKind.ACTION, actor=people.support)
             add(people.facilitator, starts_at=on(TODAY))
         costs.append(
             (
-                statements(look, queries.listed, Filters(), actor=people.facilitator, today=TODAY),
+                statements(look, lists.listed, Filters(), actor=people.facilitator, today=TODAY),
                 statements(look, read_session),
-                statements(look, queries.lines, session_id, actor=people.facilitator),
+                statements(look, captured.lines, session_id, actor=people.facilitator),
                 statements(look, toolkit.library, toolkit.Filters(), actor=people.support),
             )
         )

@@ -120,13 +120,38 @@ def test_the_story_is_told_in_order_from_the_sentence_to_what_changed(people: Pe
     assert (need.words, found.detail) == ("Legal advice on the lease", "Locality: Community hubs, buildings and assets.")
 
 
+def test_a_review_is_one_event_and_only_peoples_words_stand_on_their_own(people: People, tell: Any) -> None:
+    here = story.area("Whitley")
+    plan = story.plan(here, agreed_on=ago(50))
+    held = story.review(plan, ago(8), held_on=ago(8), words="A good talk.")
+    begun = story.review(plan, ago(1), kind=ReviewKind.THREE_MONTHS)
+    story.review(plan, TODAY + timedelta(days=90), kind=ReviewKind.SIX_MONTHS)
+    lease, doors, paper = (story.action(plan, title=title) for title in ("Ask about the lease", "Open the doors", "Write to the paper"))
+    for action, status, words, review in (
+        (lease, ActionStatus.GOING_WELL, "", held),
+        (doors, ActionStatus.DONE, "Forty people came", held),
+        (paper, ActionStatus.GOING_WELL, "", held),
+        (lease, ActionStatus.STUCK, "", held),  # the tap before was a slip
+        (paper, ActionStatus.DROPPED, "", begun),
+        (lease, ActionStatus.GOING_WELL, "", None),
+    ):
+        story.update(action, status, ago(8 if review == held else 1), words, review_id=review)
+    told = [(event.headline, event.detail, event.words) for event in tell(here)]
+    assert told[1:] == [
+        ("We looked at it together after six weeks", "1 going well, 1 stuck, 1 done.", "A good talk."),
+        ("Something changed", "Done: Open the doors", "Forty people came"),
+        ("We began to look at it together after three months", "1 dropped.", ""),
+        ("It is going well", "Going well: Ask about the lease", ""),
+    ]
+
+
 def test_a_decision_taken_back_is_told_as_undone(people: People, tell: Any) -> None:
     asked = story.request(story.area("Whitley"), ago(9))
     mistake = story.decision(asked, Move.SIGNPOST, RequestStatus.SIGNPOSTED, ago(8), partner_id=story.partner())
     story.decision(asked, Move.SIGNPOST, RequestStatus.NEW, ago(7), undoes_id=mistake, by_id=people.support.account_id)
     events = tell(story.area("Whitley"))
     assert [(event.headline, event.undone) for event in events] == [("They asked", False), ("We signposted them", True)]
-    assert events[1].detail.startswith("To Locality. Taken back on 11 November 2026 by Support. RR-")
+    assert events[1].detail == "To Locality. Taken back on 11 November 2026 by Support."
 
 
 def test_what_was_planned_called_off_closed_or_not_found_is_told_too(people: People, tell: Any) -> None:
@@ -170,14 +195,17 @@ def test_changes_of_people_and_facts_are_told_without_personal_values(people: Pe
 
 def test_spam_is_no_part_of_the_story_and_a_second_sign_up_is(people: People, tell: Any, catch_up: Any) -> None:
     here = story.area("Whitley")
-    story.request(here, ago(9))
+    first = story.request(here, ago(9), ref="RR-0701")
+    story.decision(first, Move.CONTACTED, RequestStatus.NEW, ago(7))
     spam = story.request(here, ago(8), status=RequestStatus.SPAM, words="Casino")
     story.decision(spam, Move.SPAM, RequestStatus.SPAM, ago(7))
     story.request(here, ago(6), words="And the hall")
     assert [(event.headline, event.words) for event in tell(here)] == [
         ("They asked", "We want to stop and think."),
+        ("We were in touch", ""),
         ("They asked again", "And the hall"),
     ]
+    assert tell(here)[1].detail == "RR-0701."  # of more than one request, it says which
     assert catch_up(here).asked == "And the hall"
 
 

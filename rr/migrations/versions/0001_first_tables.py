@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_account_role"), ["role"], unique=False)
@@ -45,6 +46,7 @@ def upgrade() -> None:
         sa.Column("did", sa.String(length=60), nullable=False),
         sa.Column("changes", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_entry_at"), ["at"], unique=False)
@@ -59,6 +61,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("result", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_form_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("form_key", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_form_key_at"), ["at"], unique=False)
@@ -78,6 +81,7 @@ def upgrade() -> None:
         sa.Column("closed_weekday", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
         sa.UniqueConstraint("name", name=op.f("uq_partnership_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("partnership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_partnership_region"), ["region"], unique=False)
@@ -96,12 +100,14 @@ def upgrade() -> None:
         sa.Column("summary", sa.String(length=5000), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recipe")),
         sa.UniqueConstraint("code", name=op.f("uq_recipe_code")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "revision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "support_kind",
@@ -110,6 +116,7 @@ def upgrade() -> None:
         sa.Column("words", sa.String(length=5000), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_support_kind")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "support_partner",
@@ -120,6 +127,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_partner")),
         sa.UniqueConstraint("name", name=op.f("uq_support_partner_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "throttle",
@@ -127,6 +135,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "topic",
@@ -135,6 +144,7 @@ def upgrade() -> None:
         sa.Column("description", sa.String(length=200), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_topic")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "activity",
@@ -182,6 +192,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["added_by_id"], ["account.id"], name=op.f("fk_activity_added_by_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
         sa.UniqueConstraint("code", name=op.f("uq_activity_code")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_activity_phase"), ["phase"], unique=False)
@@ -195,6 +206,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_alias_partnership_id_partnership")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alias")),
         sa.UniqueConstraint("normal", name=op.f("uq_alias_normal")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("alias", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_alias_partnership_id"), ["partnership_id"], unique=False)
@@ -232,6 +244,7 @@ def upgrade() -> None:
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_contact_partnership_id_partnership")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_folded"), ["folded"], unique=False)
@@ -250,6 +263,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_import_batch_by_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("import_batch", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_import_batch_at"), ["at"], unique=False)
@@ -264,6 +278,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_note_by_id_account")),
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_note_partnership_id_partnership")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_note_partnership_id"), ["partnership_id"], unique=False)
@@ -278,6 +293,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_one_time_link_account_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_link")),
         sa.UniqueConstraint("mark", name=op.f("uq_one_time_link_mark")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("one_time_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_one_time_link_account_id"), ["account_id"], unique=False)
@@ -311,6 +327,7 @@ def upgrade() -> None:
         sa.Column("why", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(["recipe_id"], ["recipe.id"], name=op.f("fk_recipe_step_recipe_id_recipe")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recipe_step")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("recipe_step", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recipe_step_recipe_id"), ["recipe_id"], unique=False)
@@ -326,6 +343,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sign_in_account_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("mark", name=op.f("uq_sign_in_mark")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_account_id"), ["account_id"], unique=False)
@@ -427,6 +445,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_request")),
         sa.UniqueConstraint("ref", name=op.f("uq_support_request_ref")),
         sa.UniqueConstraint("source", "entry_id", "received_at", name=op.f("uq_support_request_source_entry_id_received_at")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("support_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_support_request_assigned_id"), ["assigned_id"], unique=False)
@@ -513,6 +532,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["undoes_id"], ["decision.id"], name=op.f("fk_decision_undoes_id_decision")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
         sa.UniqueConstraint("undoes_id", name=op.f("uq_decision_undoes_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_at"), ["at"], unique=False)
@@ -531,6 +551,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_import_row_batch_id_import_batch")),
         sa.ForeignKeyConstraint(["request_id"], ["support_request.id"], name=op.f("fk_import_row_request_id_support_request")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_row")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("import_row", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_import_row_batch_id"), ["batch_id"], unique=False)
@@ -542,6 +563,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["request_id"], ["support_request.id"], name=op.f("fk_request_topic_request_id_support_request")),
         sa.ForeignKeyConstraint(["topic"], ["topic.code"], name=op.f("fk_request_topic_topic_topic")),
         sa.PrimaryKeyConstraint("request_id", "topic", name=op.f("pk_request_topic")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("request_topic", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_request_topic_topic"), ["topic"], unique=False)
@@ -578,6 +600,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_support_session_partnership_id_partnership")),
         sa.ForeignKeyConstraint(["request_id"], ["support_request.id"], name=op.f("fk_support_session_request_id_support_request")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_session")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("support_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_support_session_held_on"), ["held_on"], unique=False)
@@ -600,6 +623,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_action_plan_partnership_id_partnership")),
         sa.ForeignKeyConstraint(["session_id"], ["support_session.id"], name=op.f("fk_action_plan_session_id_support_session")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action_plan")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("action_plan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_action_plan_agreed_on"), ["agreed_on"], unique=False)
@@ -629,6 +653,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_agenda_item_activity_id_activity")),
         sa.ForeignKeyConstraint(["session_id"], ["support_session.id"], name=op.f("fk_agenda_item_session_id_support_session")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agenda_item_activity_id"), ["activity_id"], unique=False)
@@ -641,6 +666,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_session_facilitator_account_id_account")),
         sa.ForeignKeyConstraint(["session_id"], ["support_session.id"], name=op.f("fk_session_facilitator_session_id_support_session")),
         sa.PrimaryKeyConstraint("session_id", "account_id", name=op.f("pk_session_facilitator")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("session_facilitator", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_session_facilitator_account_id"), ["account_id"], unique=False)
@@ -670,6 +696,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["session_id"], ["support_session.id"], name=op.f("fk_capture_session_id_support_session")),
         sa.ForeignKeyConstraint(["topic"], ["topic.code"], name=op.f("fk_capture_topic_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_capture")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("capture", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_capture_item_id"), ["item_id"], unique=False)
@@ -693,6 +720,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["action_plan.id"], name=op.f("fk_review_plan_id_action_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
         sa.UniqueConstraint("plan_id", "kind", name=op.f("uq_review_plan_id_kind")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_review_due_on"), ["due_on"], unique=False)
@@ -739,6 +767,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["topic"], ["topic.code"], name=op.f("fk_action_topic_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
         sa.UniqueConstraint("capture_id", name=op.f("uq_action_capture_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("action", schema=None) as batch_op:
         batch_op.create_index("ix_action_plan_id_topic_status", ["plan_id", "topic", "status"], unique=False)
@@ -779,6 +808,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_action_update_by_id_account")),
         sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_action_update_review_id_review")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action_update")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("action_update", schema=None) as batch_op:
         batch_op.create_index("ix_action_update_action_id_at", ["action_id", "at"], unique=False)
@@ -812,6 +842,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["partner_id"], ["support_partner.id"], name=op.f("fk_support_need_partner_id_support_partner")),
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_support_need_partnership_id_partnership")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_need")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("support_need", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_support_need_action_id"), ["action_id"], unique=False)

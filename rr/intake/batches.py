@@ -1,0 +1,110 @@
+"""The files that were brought in, and what became of each row."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from rr.access import Actor, Can, demand
+from rr.accounts.models import Account
+from rr.base import spreadsheet_safe
+from rr.db import Session
+from rr.errors import NotFound
+from rr.intake.models import ImportBatch, ImportRow, SupportRequest
+from rr.intake.rules import RowResult
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """What became of one row of a file."""
+
+    line: int
+    entry_id: str
+    result: RowResult
+    area: str
+    why: str
+    request_id: int | None
+    ref: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A file that was brought in. In a list it has no rows."""
+
+    id: int
+    file_name: str
+    taken: int
+    already: int
+    changed: int
+    refused: int
+    at: datetime
+    by: str
+    rows: tuple[BatchRow, ...] = ()
+
+
+def batches(db: Session, *, actor: Actor, page: int = 1) -> tuple[Batch, ...]:
+    """The files that were brought in, latest first, without their rows."""
+    demand(actor, Can.IMPORT)
+    rows = db.execute(_batches().order_by(col(ImportBatch.id).desc()).limit(PAGE).offset((max(page, 1) - 1) * PAGE))
+    return tuple(_batch(row) for row in rows)
+
+
+def batch(db: Session, batch_id: int, *, actor: Actor) -> Batch:
+    """One file that was brought in, with what became of each row, in the file's order."""
+    demand(actor, Can.IMPORT)
+    found = db.execute(_batches().where(col(ImportBatch.id) == batch_id)).first()
+    if found is None:
+        raise NotFound("That file isn't here", "Choose it from the list of files that were brought in.")
+    rows = db.execute(
+        select(
+            col(ImportRow.line),
+            col(ImportRow.entry_id),
+            col(ImportRow.result),
+            col(ImportRow.area),
+            col(ImportRow.why),
+            col(ImportRow.request_id),
+            col(SupportRequest.ref),
+        )
+        .outerjoin(SupportRequest, col(SupportRequest.id) == col(ImportRow.request_id))
+        .where(col(ImportRow.batch_id) == batch_id)
+        .order_by(col(ImportRow.line), col(ImportRow.id))
+    )
+    return _batch(
+        found,
+        tuple(BatchRow(row.line, row.entry_id, RowResult(row.result), row.area, row.why, row.request_id, row.ref or "") for row in rows),
+    )
+
+
+def refused_csv(db: Session, batch_id: int, *, actor: Actor) -> bytes:
+    """The rows of a file that weren't taken, with the reason, as a CSV that a spreadsheet opens without running anything in it."""
+    there = batch(db, batch_id, actor=actor)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["Line in the file", "Entry Id", "Area as written", "What became of it", "Why"])
+    for row in there.rows:
+        if row.result in (RowResult.REFUSED, RowResult.CHANGED):
+            writer.writerow([row.line, *map(spreadsheet_safe, (row.entry_id, row.area, row.result.label, row.why))])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _batches() -> Any:
+    return select(
+        col(ImportBatch.id),
+        col(ImportBatch.file_name),
+        col(ImportBatch.taken),
+        col(ImportBatch.already),
+        col(ImportBatch.changed),
+        col(ImportBatch.refused),
+        col(ImportBatch.at),
+        col(Account.name).label("by"),
+    ).outerjoin(Account, col(Account.id) == col(ImportBatch.by_id))
+
+
+def _batch(row: Any, rows: tuple[BatchRow, ...] = ()) -> Batch:
+    return Batch(row.id, row.file_name, row.taken, row.already, row.changed, row.refused, row.at, row.by or "the system", rows)
