@@ -55,7 +55,7 @@ def tally(counts: Mapping[ActionStatus, int]) -> str:
 
 def stands(plan: PlanDetail) -> str:
     """Where a plan stands, in a sentence or two under its title."""
-    advice = achievable(len(plan.actions)) if plan.closed_on is None else ""
+    advice = achievable(len(plan.actions)) if plan.agreed_on is None and plan.closed_on is None else ""
     parts = [f"{tally(plan.counts)}."] if plan.actions or not advice else []
     if plan.agreed_on and plan.ends_on:
         over = f", closed {say(plan.closed_on)}" if plan.closed_on else f", ends {say(plan.ends_on)}"

@@ -36,9 +36,6 @@ def card(detail: Detail, next_id: int | None, places: tuple[Place, ...], colleag
         _words(detail)
         if detail.partnership_id is None:
             _whose(detail, places)
-        elif detail.moves and detail.session_id is None:  # somebody's slip, or a wrong alias, is put right here
-            with st.popover("Not theirs?", icon=":material/swap_horiz:", type="tertiary"):
-                _all_places(detail, places)
         _numbers(detail)
         _facts(detail)
         if detail.moves:
@@ -49,6 +46,9 @@ def card(detail: Detail, next_id: int | None, places: tuple[Place, ...], colleag
             link("session", "Open its draft session", icon="event_note", id=detail.session_id)
         _decisions(detail)
         _more(detail)
+        if detail.partnership_id is not None and detail.moves and detail.session_id is None:  # a slip, or a wrong alias, is put right here
+            with st.popover("Not theirs?", icon=":material/swap_horiz:", type="tertiary"):
+                _all_places(detail, places)
         _assigned(detail, colleagues, me)
 
 
@@ -127,36 +127,36 @@ def _match(detail: Detail, partnership_id: int, name: str) -> None:
 
 
 def _numbers(detail: Detail) -> None:
-    """What is a number, large; what isn't one is said below with their own words."""
-    known: list[tuple[str, str]] = []
-    unknown: list[str] = []
-    for label, number, text in (
-        ("Taking part", detail.people, detail.people_text),
-        ("New this year", detail.newcomers, detail.newcomers_text),
-    ):
-        if number is not None:
-            known.append((label, f"{number:,}"))
-        else:
-            unknown.append(f"{label}: “{plain(text)}”" if text else f"{label}: not said")
-    if detail.money_remaining is not None:
-        known.append(("Money left", f"£{detail.money_remaining:,}"))
-    elif detail.partnership_id is not None:
-        unknown.append("Money left: not known")
+    """What is a number, large."""
+    known = (
+        ("Taking part", detail.people, ""),
+        ("New this year", detail.newcomers, ""),
+        ("Money left", detail.money_remaining, "£"),
+    )
     with st.container(horizontal=True, gap="large"):
-        for label, shown in known:
-            st.metric(label, shown, width="content")
-    if unknown:
-        st.caption(" · ".join(unknown))
+        for label, number, unit in known:
+            if number is not None:
+                st.metric(label, f"{unit}{number:,}", width="content")
 
 
 def _facts(detail: Detail) -> None:
+    """What was said in words, and what should be a number and isn't."""
     before = ", ".join(f"{earlier.words.lower()} {say(earlier.on)}" for earlier in detail.before[:3]) or "no earlier session or plan"
     _lines(
+        ("groups", "Taking part", _in_words(detail.people, detail.people_text)),
+        ("group_add", "New this year", _in_words(detail.newcomers, detail.newcomers_text)),
+        ("payments", "Money left", "not known" if detail.partnership_id is not None and detail.money_remaining is None else ""),
         ("accessible", "Access needs", detail.access_needs or "none said"),
         ("event_busy", "Avoid", detail.avoid or "nothing said"),
         ("location_on", "Where", WHERE[detail.format] if detail.format else "not said"),
         ("history", "Before", before),
     )
+
+
+def _in_words(number: int | None, text: str) -> str:
+    if number is not None:
+        return ""
+    return f"“{text}”" if text else "not said"
 
 
 def _lines(*lines: tuple[str, str, str]) -> None:
