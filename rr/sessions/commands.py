@@ -256,6 +256,8 @@ def _hold(db: Session, row: SupportSession, said: Mapping[str, Any], *, base: Ma
         raise Invalid(errors)
     if merge(row, base, said):
         row.touch(now)
+    if errors := _wrong_count(row.head_count, row.newcomers_came):  # two people's counts, each right alone, can contradict each other
+        raise Invalid(errors)
 
 
 def _wrong_count(head_count: int | None, newcomers_came: int | None) -> dict[str, str]:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from rr import db
+from rr import clock, db
 from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.errors import Conflict, Invalid, NotFound, Refused
@@ -383,3 +383,16 @@ def test_a_draft_without_a_sign_up_is_there_too(one, people, look):
         number = row.id
 
     assert one(commands.finish, number, held_on=date(2026, 1, 5), head_count=3, newcomers_came=None, actor=SYSTEM) is None
+
+
+def test_two_peoples_counts_that_contradict_each_other_are_refused(one, people, look):
+    number = a_session(one, people)
+    today = clock.today()
+    one(commands.mark_held, number, held_on=today, head_count=10, newcomers_came=None, actor=people.support)
+    seen = {"held_on": today, "head_count": 10, "newcomers_came": None}
+    one(commands.mark_held, number, held_on=today, head_count=5, newcomers_came=None, base=seen, actor=people.manager)
+
+    with pytest.raises(Invalid) as refusal:
+        one(commands.mark_held, number, held_on=today, head_count=10, newcomers_came=8, base=seen, actor=people.support)
+
+    assert list(refusal.value.errors) == ["newcomers_came"]
