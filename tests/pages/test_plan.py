@@ -24,7 +24,7 @@ def test_the_page_says_where_the_plan_stands(app, one, people):
     page = app(people.facilitator, "plan", id=plan_id)
 
     assert not page.exception
-    assert "3 actions: 1 done, 2 not started. Agreed on 18 November 2026, ends 18 May 2027. 3 actions so far." in shown(page)
+    assert "3 actions: 1 done, 2 not started. Agreed on 18 November 2026, ends 18 May 2027." in shown(page)
     assert "The lease is signed" in shown(page)
 
 
