@@ -113,7 +113,12 @@ def _box(session_id: int, item: Item | None) -> None:
         segments("What is it?", ORDER, lambda kind: kind.label, key="live_kind", default=CaptureKind.ACTION)
         words, way = st.columns([6, 1], vertical_alignment="bottom", gap="small")  # on a phone, the box has the whole width
         words.text_input(
-            "What was said?", key="live_line", placeholder=PLACEHOLDER, help=HINT, label_visibility="collapsed", autocomplete="off"
+            "What was said?",
+            key=form.own("live_line", ""),
+            placeholder=PLACEHOLDER,
+            help=HINT,
+            label_visibility="collapsed",
+            autocomplete="off",
         )
         way.form_submit_button(
             "Add",
