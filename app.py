@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from rr.ui.faults import tell
+from rr.ui.kit.faults import tell
 from rr.web.guard import Guard
 from rr.web.lifespan import lifespan
 from rr.web.routes import ROUTES

@@ -1,9 +1,9 @@
 """Bring in an export. Support staff choose the file from the website's form, see what it would do, and take it in."""
 
 from rr.access import Can
-from rr.intake import batches
-from rr.ui import import_file
-from rr.ui.page import enter
+from rr.intake.imports import queries as batches
+from rr.ui.kit.page import enter
+from rr.ui.requests import import_file
 
 page = enter("imports", Can.IMPORT)
 number = page.param("id")

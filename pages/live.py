@@ -5,11 +5,11 @@ import streamlit as st
 from rr.access import Can
 from rr.sessions import queries
 from rr.sessions.rules import SessionState
-from rr.ui import session_facts as on_screen
-from rr.ui.capture_line import capturing
-from rr.ui.page import enter
-from rr.ui.pages import link
-from rr.ui.words import plain
+from rr.ui.kit.markdown import plain
+from rr.ui.kit.navigation import link
+from rr.ui.kit.page import enter
+from rr.ui.sessions import facts as on_screen
+from rr.ui.sessions.capture import capturing
 
 page = enter("live", Can.RUN_SESSIONS)
 with page.reading() as db:

@@ -7,11 +7,11 @@ from rr.config import ROOT
 from rr.needs import queries
 from rr.needs.queries import PER_PAGE, NeedFilters
 from rr.needs.rules import NeedStatus
-from rr.ui.need_card import Lists, need_card
-from rr.ui.page import enter
-from rr.ui.pages import link
-from rr.ui.segments import segments
-from rr.ui.words import count
+from rr.ui.kit.markdown import count
+from rr.ui.kit.navigation import link
+from rr.ui.kit.page import enter
+from rr.ui.kit.segments import segments
+from rr.ui.plans.need import Lists, need_card
 
 page = enter("needs", Can.ASK_SUPPORT)
 with page.reading() as db:

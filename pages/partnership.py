@@ -3,11 +3,12 @@
 import streamlit as st
 
 from rr.access import Can, Scope, scope
-from rr.partnerships import queries, thread
-from rr.ui import thread_view
-from rr.ui.page import enter
-from rr.ui.segments import segments
-from rr.ui.words import plain
+from rr.partnerships import queries
+from rr.story import thread
+from rr.ui.kit.markdown import plain
+from rr.ui.kit.page import enter
+from rr.ui.kit.segments import segments
+from rr.ui.story import thread as thread_view
 
 page = enter("partnership", Can.READ_REQUESTS)
 number = page.record()

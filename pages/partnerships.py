@@ -4,11 +4,13 @@ import streamlit as st
 
 from rr.access import Can
 from rr.days import say
-from rr.partnerships import queries, search
+from rr.partnerships import queries
 from rr.progress.rules import Stage
-from rr.ui import areas, pages
-from rr.ui.page import enter
-from rr.ui.words import count, plain
+from rr.story import search
+from rr.ui.kit import navigation as pages
+from rr.ui.kit.markdown import count, plain
+from rr.ui.kit.page import enter
+from rr.ui.story import areas
 
 page = enter("partnerships", Can.READ_REQUESTS)
 heading = st.container()

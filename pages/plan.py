@@ -8,13 +8,14 @@ from rr.config import ROOT
 from rr.plans import commands, queries
 from rr.plans.rules import PlanState
 from rr.toolkit import queries as toolkit
-from rr.ui import missing, plan_side
-from rr.ui.act import act, drawn, show_refusal
-from rr.ui.action_card import LABELS, card
-from rr.ui.page import enter
-from rr.ui.pages import link
-from rr.ui.plan_words import stands, state_badge
-from rr.ui.words import plain, quote
+from rr.ui.kit.act import act, drawn, show_refusal
+from rr.ui.kit.markdown import plain, quote
+from rr.ui.kit.navigation import link
+from rr.ui.kit.page import enter
+from rr.ui.plans import gaps as missing
+from rr.ui.plans import sidebar as plan_side
+from rr.ui.plans.action import LABELS, card
+from rr.ui.plans.badges import stands, state_badge
 
 page = enter("plan", Can.READ_PLANS)
 with page.reading() as db:

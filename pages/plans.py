@@ -6,9 +6,9 @@ from rr.access import Can
 from rr.plans import lists
 from rr.plans.lists import PlanFilters
 from rr.toolkit import queries as toolkit
-from rr.ui import plan_lists
-from rr.ui.page import enter
-from rr.ui.words import count
+from rr.ui.kit.markdown import count
+from rr.ui.kit.page import enter
+from rr.ui.plans import listing as plan_lists
 
 page = enter("plans", Can.READ_PLANS)
 with page.reading() as db:

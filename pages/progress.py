@@ -4,8 +4,9 @@ import streamlit as st
 
 from rr.access import Can, Scope, scope
 from rr.progress.rules import headline
-from rr.ui import figures, pages
-from rr.ui.page import enter
+from rr.ui.kit import navigation as pages
+from rr.ui.kit.page import enter
+from rr.ui.progress import figures
 
 page = enter("progress", Can.SEE_PROGRESS)
 heading = st.container()

@@ -7,8 +7,11 @@ from rr.intake import queries, queue
 from rr.intake.rules import Move
 from rr.partnerships.queries import places
 from rr.toolkit.queries import topics
-from rr.ui import decide, phone_form, request_card, request_list
-from rr.ui.page import enter
+from rr.ui.kit.page import enter
+from rr.ui.requests import card as request_card
+from rr.ui.requests import decision as decide
+from rr.ui.requests import phone_call as phone_form
+from rr.ui.requests import queue as request_list
 
 page = enter("requests", Can.TRIAGE)
 with page.reading() as db:

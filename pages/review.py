@@ -5,11 +5,11 @@ import streamlit as st
 from rr.access import Can
 from rr.days import say
 from rr.plans import queries
-from rr.ui.page import enter
-from rr.ui.pages import link
-from rr.ui.plan_words import tally
-from rr.ui.review_call import call
-from rr.ui.words import plain
+from rr.ui.kit.markdown import plain
+from rr.ui.kit.navigation import link
+from rr.ui.kit.page import enter
+from rr.ui.plans.badges import tally
+from rr.ui.plans.review import call
 
 page = enter("review", Can.EDIT_PLANS)
 with page.reading() as db:

@@ -6,12 +6,12 @@ from rr.access import Can
 from rr.accounts import queries as accounts
 from rr.sessions import commands, queries
 from rr.sessions.rules import SessionState, Stage
-from rr.ui import agenda as agenda_ui
-from rr.ui import session_facts as on_screen
-from rr.ui.act import act
-from rr.ui.page import enter
-from rr.ui.pages import go, link
-from rr.ui.words import plain
+from rr.ui.kit.act import act
+from rr.ui.kit.markdown import plain
+from rr.ui.kit.navigation import go, link
+from rr.ui.kit.page import enter
+from rr.ui.sessions import agenda as agenda_ui
+from rr.ui.sessions import facts as on_screen
 
 page = enter("session", Can.READ_SESSIONS)
 with page.reading() as db:

@@ -6,8 +6,8 @@ from rr import clock
 from rr.access import Can
 from rr.accounts import queries as accounts
 from rr.sessions import lists, queries
-from rr.ui import session_list
-from rr.ui.page import enter
+from rr.ui.kit.page import enter
+from rr.ui.sessions import listing as session_list
 
 page = enter("sessions", Can.READ_SESSIONS)
 with page.reading() as db:

@@ -4,9 +4,9 @@ import streamlit as st
 
 from rr.access import Can, Scope, scope
 from rr.toolkit import queries
-from rr.ui import library
-from rr.ui.page import enter
-from rr.ui.words import count
+from rr.ui.kit.markdown import count
+from rr.ui.kit.page import enter
+from rr.ui.sessions import toolkit as library
 
 page = enter("toolkit", Can.READ_TOOLKIT)
 with page.reading() as db:

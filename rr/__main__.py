@@ -16,7 +16,8 @@ from rr.accounts.rules import Role
 from rr.config import settings
 from rr.copies import backup, restore
 from rr.errors import Refused
-from rr.intake import batches, importer
+from rr.intake.imports import commands as importer
+from rr.intake.imports import queries as batches
 from rr.reference import load_reference
 from rr.synthetic import generate as synthetic
 from rr.synthetic.generate import Size

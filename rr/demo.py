@@ -22,7 +22,7 @@ from rr.accounts.rules import Role
 from rr.config import DATA
 from rr.days import forward
 from rr.intake import commands as intake
-from rr.intake import importer
+from rr.intake.imports import commands as importer
 from rr.intake.models import RequestTopic, SupportRequest
 from rr.intake.rules import Move
 from rr.needs import commands as needs
@@ -34,8 +34,8 @@ from rr.partnerships.matching import match
 from rr.plans import commands as plans
 from rr.plans.models import Action, ActionPlan, Review
 from rr.plans.rules import ActionStatus, ends_on
-from rr.sessions import capturing
 from rr.sessions import commands as sessions
+from rr.sessions.capture import commands as capturing
 from rr.sessions.models import AgendaItem, SupportSession
 from rr.sessions.rules import CaptureKind
 

@@ -155,7 +155,7 @@ def app(people: People, monkeypatch: pytest.MonkeyPatch) -> Any:
     import streamlit as st
     from streamlit.testing.v1 import AppTest
 
-    from rr.ui import act
+    from rr.ui.kit import act
 
     monkeypatch.setattr(act, "AGAIN", 0)  # a tester clicks faster than anybody; the tests of double clicks say so
 

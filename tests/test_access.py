@@ -8,7 +8,7 @@ from rr.db import transaction
 from rr.errors import NotFound
 from rr.plans.models import ActionPlan
 from rr.sessions.models import SessionFacilitator, SupportSession
-from rr.ui.pages import PLACES
+from rr.ui.kit.navigation import PLACES
 
 PAGES = {
     "support": {

@@ -6,6 +6,7 @@ A checker takes a path and its source and yields sentences about what is wrong. 
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 import typer.main
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("partnerships", "intake", "toolkit", "sessions", "plans", "needs", "progress", "accounts")
+PACKAGES = ("partnerships", "intake", "toolkit", "sessions", "plans", "needs", "accounts", "story", "progress")
+NAMED = ("models", "states", "rules", "drafts", "commands", "queries", "history", "__init__")
+DATABASE = ("sqlmodel", "sqlalchemy")
 DOWNSTREAM = ("intake", "sessions", "plans", "needs", "partnerships")  # a package's commands may call those of the ones after it
 
 # May be reached by whoever has no account, or none yet. Each says what protects it instead of the table of permissions.
@@ -26,24 +29,7 @@ OPEN_COMMANDS = {
 }
 NO_COMMANDS = {
     "rr.accounts.commands.warm_up": "nobody's gesture: the server does it once at its start",
-    "rr.intake.importer.preview": "writes nothing: the same judgement as the import's, before it",
-}
-# Beside models, commands and queries, these work with the database, under the rules of the kind named here: "steps" are what
-# several commands do on their way, and no gestures by themselves. Every other file of a package is pure.
-WITH_DATABASE = {
-    "rr/partnerships/search.py": "queries",
-    "rr/partnerships/thread.py": "queries",
-    "rr/intake/batches.py": "queries",
-    "rr/intake/importer.py": "commands",
-    "rr/intake/queue.py": "queries",
-    "rr/intake/taking.py": "steps",
-    "rr/sessions/agenda_items.py": "commands",
-    "rr/sessions/captured.py": "queries",
-    "rr/sessions/capturing.py": "commands",
-    "rr/sessions/lists.py": "queries",
-    "rr/sessions/proposals.py": "queries",
-    "rr/plans/lists.py": "queries",
-    "rr/progress/figures.py": "queries",
+    "rr.intake.imports.commands.preview": "writes nothing: the same judgement as the import's, before it",
 }
 SAVEPOINTS = {"rr/accounts/commands.py": "two first tries at the same instant: the loser goes on with the winner's row"}
 
@@ -71,10 +57,11 @@ def within(name: str, *packages: str) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-def kind(path: str) -> str:
-    """What a file is: app, page, ui, web, migrations, top (of rr itself), or its kind in a package of the product."""
-    if path in WITH_DATABASE:
-        return WITH_DATABASE[path]
+def kind(path: str, source: str | None = None) -> str:
+    """What a file is: app, page, ui, web, migrations, top (of rr itself), or its kind in a package of the product.
+
+    A package's file that has none of the usual names reads the database if it imports one (queries), else it is pure (other).
+    """
     parts = path.removesuffix(".py").split("/")
     if parts[0] != "rr":
         return "page" if parts[0] == "pages" else "app"
@@ -82,13 +69,22 @@ def kind(path: str) -> str:
         return parts[1]
     if len(parts) == 2 or parts[1] not in PACKAGES:
         return "top"
-    return parts[-1] if parts[-1] in ("models", "commands", "queries", "rules", "__init__") else "other"
+    if parts[-1] in NAMED:
+        return parts[-1]
+    if source is None:
+        source = (ROOT / path).read_text(encoding="utf-8") if (ROOT / path).exists() else ""
+    return "queries" if within_any(imports(source), "rr.db", *DATABASE) else "other"
 
 
+@cache
 def part(name: str) -> str:
     """The kind of what an import brings in from a package of the product: commands, queries, models …; "" for anything else."""
     parts = name.split(".")
-    return kind("/".join(parts[:3]) + ".py") if len(parts) > 2 and parts[0] == "rr" and parts[1] in PACKAGES else ""
+    if len(parts) < 3 or parts[0] != "rr" or parts[1] not in PACKAGES:
+        return ""
+    deepest = next((depth for depth in range(len(parts), 2, -1) if (ROOT / "/".join(parts[:depth])).with_suffix(".py").exists()), 0)
+    known = parts[: deepest or next((place for place, word in enumerate(parts, 1) if word in NAMED), 3)]
+    return kind("/".join(known) + ".py")
 
 
 def calls(source: str) -> Iterator[ast.Call]:
@@ -107,7 +103,7 @@ PLACES_OF = {  # a third party's package, and the only places that may know it
     "typer": ("rr/__main__.py",),
     "alembic": ("rr/migrations/",),
 }
-FILES_IN_AND_OUT = re.compile(r"rr/\w+/(import|export)\w*\.py")  # importers and exporters may use pandas too
+FILES_IN_AND_OUT = re.compile(r"rr/(\w+/)*(imports/\w+|export)\.py")  # importers and exporters may use pandas too
 
 
 def third_parties(path: str, source: str) -> Iterator[str]:
@@ -120,47 +116,37 @@ def third_parties(path: str, source: str) -> Iterator[str]:
         yield f"{path} imports {name}, which belongs in {', '.join(allowed)}"
 
 
+OUTSIDE = ("rr.ui", "rr.web", "pages", "rr.gesture")
 UPHILL = {  # by kind of file: what of ours it may not know
     "app": ("pages",),
-    "page": ("rr.web", "pages", "rr.db", "rr.gesture", "steps"),
-    "ui": ("rr.web", "pages", "steps"),
-    "web": ("rr.ui", "pages", "steps"),
+    "page": ("rr.web", "pages", "rr.db", "rr.gesture"),
+    "ui": ("rr.web", "pages"),
+    "web": ("rr.ui", "pages"),
     "top": ("rr.ui", "rr.web", "pages"),
     "migrations": ("rr.ui", "rr.web", "pages"),
-    "commands": ("rr.ui", "rr.web", "pages", "rr.gesture"),
-    "steps": ("rr.ui", "rr.web", "pages", "rr.gesture", "commands"),
-    "queries": ("rr.ui", "rr.web", "pages", "rr.gesture", "commands"),
-    "models": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "commands", "steps", "queries"),
-    "rules": (
-        "rr.ui",
-        "rr.web",
-        "pages",
-        "rr.gesture",
-        "rr.access",
-        "rr.db",
-        "rr.audit",
-        "rr.base",
-        "commands",
-        "steps",
-        "queries",
-        "models",
-    ),
-    "other": ("rr.ui", "rr.web", "pages", "rr.gesture", "rr.access", "rr.db", "rr.audit", "commands", "steps", "queries", "models"),
+    "commands": OUTSIDE,
+    "queries": (*OUTSIDE, "commands"),
+    "history": (*OUTSIDE, "commands"),
+    "states": (*OUTSIDE, "rr.access", "rr.db", "rr.audit", "commands", "queries"),
+    "models": (*OUTSIDE, "rr.access", "rr.db", "commands", "queries", "states"),
+    "drafts": (*OUTSIDE, "rr.access", "rr.db", "rr.audit", "commands", "queries", "states", "models"),
+    "rules": (*OUTSIDE, "rr.access", "rr.db", "rr.audit", "rr.base", "commands", "queries", "states", "models"),
+    "other": (*OUTSIDE, "rr.access", "rr.db", "rr.audit", "commands", "queries", "states", "models"),
 }
-DATABASE = ("sqlmodel", "sqlalchemy")
 
 
 def layers(path: str, source: str) -> Iterator[str]:
-    what = kind(path)
+    what = kind(path, source)
     for name in sorted(imports(source)):
         if name.startswith("."):
             yield f"{path} imports {name}: name the package in full"
         if any(part(name) == banned or within(name, banned) for banned in UPHILL.get(what, ())):
             yield f"{path} ({what}) imports {name}"
-        if what in ("rules", "other", "page") and within(name, *DATABASE):
+        if what in ("rules", "drafts", "page") and within(name, *DATABASE):
             yield f"{path} ({what}) imports {name}: no database here"
 
 
+INSIDE = ("commands", "queries", "history", "states", "drafts", "rules", "models", "other")
 LEAVES = ("errors", "clock", "config", "base", "days", "labels")
 
 
@@ -199,7 +185,7 @@ def clock_reads(path: str, source: str) -> Iterator[str]:
         read = name in ("now", "today", "utcnow") and owner != "clock"
         if read or (owner == "time" and name in ("time", "time_ns", "localtime", "gmtime", "strftime")):
             yield f"{path}:{call.lineno} reads the time by {owner}.{name}(): ask rr.clock"
-        if owner == "clock" and name in ("now", "today") and kind(path) in ("commands", "steps", "queries", "rules", "models", "other"):
+        if owner == "clock" and name in ("now", "today") and kind(path, source) in INSIDE:
             yield f"{path}:{call.lineno} reads the clock: take now or today as an argument"
     if within_any(imports(source), "time.time", "rr.clock.now", "rr.clock.today"):
         yield f"{path} imports a function that reads the time by its own name: write clock.now()"
@@ -264,6 +250,17 @@ def html_from_strings(path: str, source: str) -> Iterator[str]:
             yield f"{path}:{node.value.lineno} allows HTML in what it draws"
         if any(isinstance(p, ast.Constant) and isinstance(p.value, str) and TAG.search(p.value) for p in pieces):
             yield f"{path}:{getattr(node, 'lineno', 0)} makes HTML from a string: use a template, which escapes"
+
+
+WRITES = {"db.add", "db.add_all", "db.delete", "db.flush"}
+
+
+def writes(path: str, source: str) -> Iterator[str]:
+    if kind(path, source) not in ("queries", "history", "states"):
+        return
+    for call in calls(source):
+        if ast.unparse(call.func) in WRITES:
+            yield f"{path}:{call.lineno} calls {ast.unparse(call.func)}(): only commands write"
 
 
 # Pages
@@ -349,6 +346,7 @@ CHECKERS: list[Checker] = [
     environment,
     textual_sql,
     html_from_strings,
+    writes,
     entered,
     commands,
 ]
@@ -373,28 +371,27 @@ def decide(db: Session, row: int, *, actor: Actor, now: datetime) -> int:
     ("checker", "path", "source"),
     [
         (third_parties, "rr/plans/rules.py", "import streamlit as st"),
-        (third_parties, "rr/ui/page.py", "from starlette.requests import Request"),
+        (third_parties, "rr/ui/kit/page.py", "from starlette.requests import Request"),
         (third_parties, "rr/intake/queries.py", "import pandas as pd"),
         (third_parties, "rr/progress/report.py", "from docx import Document"),
         (layers, "rr/intake/queries.py", "from rr.intake import commands"),
         (layers, "rr/intake/queries.py", "from rr.plans.commands import agree"),
         (layers, "rr/intake/rules.py", "from sqlmodel import Field"),
         (layers, "rr/intake/rules.py", "from rr import db"),
-        (layers, "rr/sessions/capture.py", "from rr.sessions.models import Capture"),
-        (layers, "rr/intake/commands.py", "from rr.ui.act import act"),
+        (layers, "rr/sessions/capture/parser.py", "from rr.sessions.models import Capture"),
+        (layers, "rr/intake/commands.py", "from rr.ui.kit.act import act"),
         (layers, "rr/access.py", "import rr.web.guard"),
-        (layers, "rr/web/signup.py", "from rr.ui import words"),
-        (layers, "rr/web/signup.py", "from rr.intake.taking import new_request"),
-        (layers, "rr/sessions/lists.py", "from rr.sessions import capturing"),
+        (layers, "rr/web/signup.py", "from rr.ui.kit import markdown"),
+        (layers, "rr/sessions/lists.py", "from rr.db import Session\nfrom rr.sessions.capture import commands"),
         (layers, "rr/sessions/rules.py", "from rr.sessions.lists import Filters"),
-        (layers, "rr/copies/restore.py", "from rr.ui import words"),
+        (layers, "rr/copies/restore.py", "from rr.ui.kit import markdown"),
         (layers, "pages/plan.py", "from sqlalchemy import select"),
         (layers, "pages/plan.py", "from rr import db"),
         (layers, "rr/plans/models.py", "from . import rules"),
         (leaves, "rr/clock.py", "from rr.config import settings"),
         (leaves, "rr/days.py", "from rr import clock"),
         (downstream, "rr/plans/commands.py", "from rr.sessions import commands as sessions"),
-        (downstream, "rr/plans/commands.py", "from rr.sessions import capturing"),
+        (downstream, "rr/plans/commands.py", "from rr.sessions.capture import commands"),
         (downstream, "rr/toolkit/commands.py", "from rr.plans.commands import agree"),
         (clock_reads, "rr/plans/queries.py", "from datetime import date\ntoday = date.today()"),
         (clock_reads, "pages/plan.py", "import datetime\nat = datetime.datetime.now(datetime.UTC)"),
@@ -418,6 +415,7 @@ def decide(db: Session, row: int, *, actor: Actor, now: datetime) -> int:
         (html_from_strings, "rr/web/signup.py", "'<b>{}</b>'.format(name)"),
         (html_from_strings, "rr/web/signup.py", "markupsafe.Markup(name)"),
         (html_from_strings, "pages/plan.py", "st.markdown(name, unsafe_allow_html=True)"),
+        (writes, "rr/plans/lists.py", "from rr.db import Session\ndb.add(row)"),
         (entered, "pages/plan.py", '"""Plan."""\nst.title("Plan")'),
         (entered, "pages/plan.py", '"""Plan."""\npage = enter("plan")'),
         (entered, "pages/plan.py", '"""Plan."""\npage = enter("plans", Can.READ_PLANS)'),
@@ -428,7 +426,7 @@ def decide(db: Session, row: int, *, actor: Actor, now: datetime) -> int:
         (commands, "rr/intake/commands.py", GOOD_COMMAND.replace('"""Decide."""', "pass")),
         (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(db, Row, row, actor, Can.TRIAGE)", "db.get(Row, row)")),
         (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(", "_find(") + "\ndef _find(*given):\n    return given"),
-        (commands, "rr/sessions/capturing.py", GOOD_COMMAND.replace("reach(db, Row, row, actor, Can.TRIAGE)", "db.get(Row, row)")),
+        (commands, "rr/sessions/capture/commands.py", GOOD_COMMAND.replace("reach(db, Row, row, actor, Can.TRIAGE)", "db.get(Row, row)")),
     ],
 )
 def test_the_rule_catches_what_it_is_for(checker: Checker, path: str, source: str) -> None:
@@ -438,17 +436,17 @@ def test_the_rule_catches_what_it_is_for(checker: Checker, path: str, source: st
 @pytest.mark.parametrize(
     ("checker", "path", "source"),
     [
-        (third_parties, "rr/ui/charts.py", "import altair as alt\nimport streamlit as st"),
-        (third_parties, "rr/intake/export_file.py", "import pandas as pd"),
+        (third_parties, "rr/ui/kit/charts.py", "import altair as alt\nimport streamlit as st"),
+        (third_parties, "rr/intake/imports/gravity_forms.py", "import pandas as pd"),
         (layers, "rr/intake/commands.py", "from rr.intake import queries\nfrom rr.plans.models import ActionPlan"),
         (layers, "rr/intake/queries.py", "from sqlmodel import col\nfrom rr.partnerships.queries import names"),
-        (layers, "pages/plan.py", "from rr.plans import commands, queries\nfrom rr.ui.page import enter"),
+        (layers, "pages/plan.py", "from rr.plans import commands, queries\nfrom rr.ui.kit.page import enter"),
         (leaves, "rr/base.py", "from rr.errors import Invalid"),
         (layers, "rr/copies/restore.py", "from rr import db, migrations"),
         (downstream, "rr/intake/commands.py", "from rr.sessions import commands as sessions"),
         (clock_reads, "rr/gesture.py", "from rr import clock\nat = clock.now()"),
         (clock_reads, "rr/web/guard.py", "import time\nat = time.monotonic()"),
-        (html_from_strings, "rr/ui/words.py", "f'{waiting} < {limit} and > {least}'"),
+        (html_from_strings, "rr/ui/kit/markdown.py", "f'{waiting} < {limit} and > {least}'"),
         (html_from_strings, "rr/web/mail.py", "f'{name} <{address}@example.org>'"),
         (entered, "pages/plan.py", '"""Plan."""\npage = enter("plan", Can.READ_PLANS)'),
         (commands, "rr/intake/commands.py", GOOD_COMMAND),
@@ -475,7 +473,6 @@ def test_what_is_excepted_is_still_there() -> None:
     }
 
     assert not {*OPEN_COMMANDS, *NO_COMMANDS} - functions
-    assert not set(WITH_DATABASE) - set(found)
     assert all("begin_nested" in found[path] for path in SAVEPOINTS)
 
 
@@ -505,7 +502,7 @@ def test_a_page_that_is_only_mentioned_has_no_row() -> None:
 
 
 def test_the_menu_and_the_pages_agree_on_what_is_needed() -> None:
-    from rr.ui.pages import PLACES
+    from rr.ui.kit.navigation import PLACES
 
     needed = {
         Path(path).stem: ast.unparse(call.args[1])

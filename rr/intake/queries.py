@@ -24,8 +24,8 @@ from rr.partnerships.queries import Place, areas, places
 from rr.partnerships.rules import ContactRole
 from rr.plans.models import ActionPlan
 from rr.sessions import rules as session_rules
+from rr.sessions.agenda.queries import proposal_for
 from rr.sessions.models import SupportSession
-from rr.sessions.proposals import proposal_for
 from rr.sessions.queries import draft_of
 from rr.sessions.rules import SessionState
 from rr.toolkit.queries import topics as topic_labels

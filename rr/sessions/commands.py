@@ -18,7 +18,8 @@ from rr.intake.models import SupportRequest
 from rr.intake.rules import undo_allowed
 from rr.merge import merge
 from rr.plans.commands import take_in
-from rr.sessions import proposals, queries, rules
+from rr.sessions import queries, rules
+from rr.sessions.agenda import queries as proposals
 from rr.sessions.models import AgendaItem, Capture, SessionFacilitator, SupportSession
 from rr.sessions.rules import CaptureKind
 from rr.toolkit import queries as toolkit

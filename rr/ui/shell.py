@@ -12,9 +12,10 @@ from rr import db, gesture
 from rr.access import SYSTEM
 from rr.accounts import commands
 from rr.config import settings
-from rr.ui import pages, search
-from rr.ui.signed_in import mark, person, send_to_sign_in
-from rr.ui.words import plain
+from rr.ui.kit import navigation as pages
+from rr.ui.kit.markdown import plain
+from rr.ui.kit.signed_in import mark, person, send_to_sign_in
+from rr.ui.story import search
 
 STATIC = Path(__file__).parent / "static"
 

@@ -17,7 +17,7 @@ from rr.access import Actor
 from rr.accounts.queries import whose
 from rr.db import Session
 from rr.errors import NotFound
-from rr.intake import batches
+from rr.intake.imports import queries as batches
 from rr.plans import document
 from rr.plans import queries as plans
 from rr.web.guard import HEADER

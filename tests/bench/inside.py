@@ -20,15 +20,15 @@ from rr import db, gesture, migrations
 from rr.access import SYSTEM, Actor, Who
 from rr.accounts.models import Account
 from rr.accounts.rules import Role
-from rr.intake import importer
+from rr.intake.imports import commands as importer
 from rr.partnerships import commands as partnerships
-from rr.partnerships import search
 from rr.partnerships.models import Partnership
 from rr.plans import document
 from rr.plans import queries as plans
 from rr.plans.models import Action
 from rr.reference import load_reference
 from rr.sessions.models import SessionFacilitator
+from rr.story import search
 from rr.synthetic import generate
 from tests.bench.pages import records
 from tests.bench.server import ROOT

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from rr.ui.pages import PLACES
+from rr.ui.kit.navigation import PLACES
 from tests.browser.conftest import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

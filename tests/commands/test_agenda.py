@@ -6,7 +6,11 @@ import pytest
 
 from rr.access import SYSTEM
 from rr.errors import Conflict, Invalid, NotFound
-from rr.sessions import agenda_items, captured, capturing, commands, proposals, queries
+from rr.sessions import commands, queries
+from rr.sessions.agenda import commands as agenda_items
+from rr.sessions.agenda import queries as proposals
+from rr.sessions.capture import commands as capturing
+from rr.sessions.capture import queries as captured
 from rr.sessions.rules import CaptureKind
 from rr.toolkit import queries as toolkit
 from tests.builders import a_session

@@ -6,7 +6,9 @@ import pytest
 
 from rr import db
 from rr.errors import Conflict, Invalid, NotFound, Refused
-from rr.sessions import captured, capturing, commands, queries
+from rr.sessions import commands, queries
+from rr.sessions.capture import commands as capturing
+from rr.sessions.capture import queries as captured
 from rr.sessions.models import Capture
 from rr.sessions.rules import CaptureKind
 from tests.builders import a_session

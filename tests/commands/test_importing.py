@@ -11,7 +11,8 @@ from sqlmodel import col
 from rr import gesture
 from rr.access import SYSTEM
 from rr.errors import NotFound, Refused
-from rr.intake import batches, importer
+from rr.intake.imports import commands as importer
+from rr.intake.imports import queries as batches
 from rr.intake.models import SupportRequest
 from rr.intake.rules import RowResult
 from rr.partnerships import queries as partnerships

@@ -10,7 +10,11 @@ from rr.accounts import commands as accounts
 from rr.errors import Conflict, Invalid, NotFound, Refused
 from rr.intake import commands as intake
 from rr.intake.rules import Format, Move
-from rr.sessions import agenda_items, captured, capturing, commands, proposals, queries
+from rr.sessions import commands, queries
+from rr.sessions.agenda import commands as agenda_items
+from rr.sessions.agenda import queries as proposals
+from rr.sessions.capture import commands as capturing
+from rr.sessions.capture import queries as captured
 from rr.sessions.models import SupportSession
 from rr.sessions.rules import CaptureKind, SessionState
 from tests.builders import a_request, a_session

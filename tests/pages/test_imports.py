@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from rr.intake import batches, importer
+from rr.intake.imports import commands as importer
+from rr.intake.imports import queries as batches
 from tests.builders import an_export
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from rr.access import SYSTEM
-from rr.sessions import captured, commands, queries
+from rr.sessions import commands, queries
+from rr.sessions.capture import queries as captured
 from rr.sessions.rules import CaptureKind
 from tests.builders import a_session
 

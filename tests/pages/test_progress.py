@@ -15,7 +15,7 @@ from rr.progress.figures import Figure, Filters
 from rr.progress.rules import Stage
 from rr.sessions import lists as sessions
 from rr.sessions.rules import Stage as SessionStage
-from rr.ui.figures import Chosen, door
+from rr.ui.progress.figures import Chosen, door
 from tests import story
 from tests.conftest import TODAY, People
 from tests.story import ago, at
@@ -120,7 +120,7 @@ def test_a_link_to_another_page_opens_as_many_rows_as_the_figure_says(
         listing = lists.actions if params.get("plans_view") == "Actions" else lists.listed
         assert look(listing, wanted, actor=people.manager, today=TODAY).total == total
     elif stem == "partnerships":
-        from rr.partnerships import search
+        from rr.story import search
 
         stage_ = next(stage for stage in Stage if stage.label == params["partnerships_stage"])
         assert look(search.listed, region=params.get("partnerships_region"), stage=stage_, actor=people.manager).total == total

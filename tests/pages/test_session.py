@@ -5,7 +5,9 @@ from datetime import date, time
 import pytest
 
 from rr.access import SYSTEM
-from rr.sessions import capturing, commands, proposals, queries
+from rr.sessions import commands, queries
+from rr.sessions.agenda import queries as proposals
+from rr.sessions.capture import commands as capturing
 from rr.sessions.rules import CaptureKind, SessionState
 from tests.builders import a_session
 

@@ -8,12 +8,12 @@ from sqlalchemy import event
 from rr.access import Actor
 from rr.errors import NotFound
 from rr.intake.rules import RequestStatus
-from rr.partnerships import search
 from rr.partnerships.models import Alias
 from rr.partnerships.rules import ContactRole
-from rr.partnerships.search import Hit, Row
 from rr.plans.rules import ActionStatus
 from rr.progress.rules import Stage
+from rr.story import search
+from rr.story.search import Hit, Row
 from tests import story
 from tests.conftest import People
 from tests.story import ago

@@ -10,7 +10,10 @@ from rr.access import SYSTEM
 from rr.errors import NotFound
 from rr.intake.models import SupportRequest
 from rr.partnerships.models import Partnership
-from rr.sessions import captured, capturing, lists, proposals, queries, rules
+from rr.sessions import lists, queries, rules
+from rr.sessions.agenda import queries as proposals
+from rr.sessions.capture import commands as capturing
+from rr.sessions.capture import queries as captured
 from rr.sessions.lists import Filters
 from rr.sessions.models import SessionFacilitator, SupportSession
 from rr.sessions.rules import CaptureKind, Stage

@@ -10,13 +10,14 @@ from rr.access import Actor
 from rr.errors import NotFound
 from rr.intake.rules import Move, RequestStatus, Source
 from rr.needs.rules import NeedStatus
-from rr.partnerships import commands, thread
+from rr.partnerships import commands
 from rr.partnerships.models import Note
 from rr.partnerships.rules import ContactRole
-from rr.partnerships.thread import Due, Event, Summary
 from rr.plans.rules import ActionStatus, ReviewKind
 from rr.progress.rules import Stage
 from rr.sessions.rules import CaptureKind
+from rr.story import thread
+from rr.story.thread import Due, Event, Summary
 from tests import story
 from tests.conftest import TODAY, People
 from tests.story import ago, at

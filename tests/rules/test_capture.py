@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rr.sessions.capture import Captured, KnownContact, Support, parse
+from rr.sessions.capture.parser import Captured, KnownContact, Support, parse
 from rr.sessions.rules import CaptureKind
 
 TODAY = date(2026, 11, 22)  # a Sunday

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rr.sessions.capture import KnownContact, parse
+from rr.sessions.capture.parser import KnownContact, parse
 from rr.sessions.rules import CaptureKind
 
 

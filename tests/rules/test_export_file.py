@@ -11,8 +11,8 @@ import xlsxwriter
 
 from rr.errors import Refused
 from rr.intake import form
-from rr.intake.export_file import LARGEST_FILE, read
 from rr.intake.form import SignUpDraft
+from rr.intake.imports.gravity_forms import LARGEST_FILE, read
 from rr.intake.rules import Format, PartnershipKnows
 from rr.partnerships.rules import ContactRole
 

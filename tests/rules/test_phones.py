@@ -2,7 +2,7 @@
 
 import pytest
 
-from rr.phones import say
+from rr.contact_details import say
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_a_fault_is_logged_with_its_path_and_without_anybodys_words(caplog) -> N
 
 def test_a_page_that_fails_shows_a_reference_and_no_words_of_the_error(caplog) -> None:
     def script() -> None:
-        from rr.ui.faults import tell
+        from rr.ui.kit.faults import tell
 
         tell(ValueError("@".join(("ada", "example.org"))))
 
@@ -33,7 +33,7 @@ def test_a_page_that_fails_shows_a_reference_and_no_words_of_the_error(caplog) -
 def test_a_refusal_that_nobody_caught_is_shown_as_its_sentence_and_is_no_bug(caplog) -> None:
     def script() -> None:
         from rr.errors import Refused
-        from rr.ui.faults import tell
+        from rr.ui.kit.faults import tell
 
         tell(Refused("That is closed", "Open another."))
 

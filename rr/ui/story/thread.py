@@ -1,0 +1,240 @@
+"""A partnership's story on screen: its events, what to know in a minute, its people and its facts."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from rr import contact_details as phones
+from rr.access import Actor, Can, Scope, scope
+from rr.days import MONTHS, WEEKDAYS, say
+from rr.partnerships import commands
+from rr.partnerships.queries import ContactRow, Facts
+from rr.story.thread import Event, Summary
+from rr.ui.kit import navigation as pages
+from rr.ui.kit.act import act, drawn, show_refusal
+from rr.ui.kit.markdown import count, plain, quote
+
+PER_PAGE = 50
+ORDERS = ("First to last", "Latest first")
+TABLE = Path(__file__).parents[1] / "static/table.svg"
+CLOSE_OUT = 150_000  # pounds: below it an area is in its close-out phase (domain 1.3)
+OPENS = {"requests": "Open the request", "session": "Open the session", "plan": "Open the plan"}
+LABELS = {
+    "public_name": "Public name",
+    "lto_name": "Locally trusted organisation (LTO)",
+    "area_coordinator": "Area coordinator",
+    "money_remaining": "Money left, in pounds",
+    "ends_on": "Ends on",
+    "closed_weekday": "Day on which they never meet",
+    "words": "Note",
+}
+
+
+def badges(facts: Facts, summary: Summary) -> None:
+    """Region, stage and money, below the name."""
+    with st.container(horizontal=True, gap="small"):
+        st.badge(facts.region, color="gray")
+        st.badge(summary.stage.label, icon=f":material/{summary.stage.icon}:", color=summary.stage.colour)
+        if facts.money_remaining is not None:
+            closing = facts.money_remaining < CLOSE_OUT
+            st.badge(f"{money(facts.money_remaining)} left{', closing out' if closing else ''}", color="orange" if closing else "gray")
+        if facts.local_authority:
+            st.badge(facts.local_authority, color="gray")
+
+
+def money(pounds: int | None) -> str:
+    return "not known" if pounds is None else f"£{pounds:,}"
+
+
+def story(events: Sequence[Event], *, latest_first: bool, page: int) -> None:
+    """The events as date and card, fifty a page. The year stands where it changes."""
+    ordered = list(reversed(events)) if latest_first else list(events)
+    shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
+    before = None
+    for event in shown:
+        when, what = st.columns([1, 5], gap="small")
+        with when:
+            same = before is not None and (before.year, before.month, before.day) == (event.on.year, event.on.month, event.on.day)
+            st.markdown("" if same else _date(event.on, before))
+        with what, st.container(border=True, gap="small"):
+            _card(event)
+        before = event.on
+
+
+def _date(on: date, before: date | None) -> str:
+    day = f"**{on.day} {MONTHS[on.month - 1][:3]}**"
+    return day if before is not None and before.year == on.year else f"{day}  \n{on.year}"
+
+
+def _card(event: Event) -> None:
+    headline = f"~~{event.headline}~~ undone" if event.undone else f"**{event.headline}**"
+    st.markdown(f":material/{event.icon}: {headline}")
+    if event.words:
+        quote(event.words)
+    elif event.detail:
+        st.markdown(plain(event.detail))
+    about = [event.detail.removesuffix(".") if event.words else "", event.who]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+        if any(about):
+            st.caption(" · ".join(plain(part) for part in about if part), width="content")
+        if event.stem and event.id is not None:
+            pages.link(event.stem, OPENS[event.stem], icon="arrow_forward", id=event.id)
+
+
+def stands(summary: Summary, today: date) -> str:
+    """What comes next, in one sentence: our first contact, what is overdue, or what is due."""
+    if summary.waiting_since:
+        return f"They have waited for our first contact since {say(summary.waiting_since)}."
+    if summary.next_due is None:
+        return "They have not signed up yet." if summary.stage.rank == 0 else "Nothing has a date at the moment."
+    late = summary.next_due.on < today
+    return f"{'Overdue' if late else 'Next'}: {summary.next_due.what}, {say(summary.next_due.on)}."
+
+
+def catch_up(summary: Summary, today: date) -> None:
+    """What somebody needs to know who picks up the telephone."""
+    with st.container(border=True):
+        st.subheader("Catch me up", anchor=False)
+        if summary.asked:
+            st.caption("They asked")
+            quote(summary.asked, long=220)
+        st.markdown("\n".join(f"- {line}" for line in lines(summary, today)))
+
+
+def lines(summary: Summary, today: date) -> list[str]:
+    """Where they stand, a line for each thing that there is to say. Safe to stand inside Markdown."""
+    said = [f"About **{plain(', '.join(summary.topics))}**"] if summary.topics else []
+    said.append(f"Stage: **{summary.stage.label}**")
+    if summary.actions:
+        stuck = f", **{summary.stuck:,} stuck**" if summary.stuck else ""
+        said.append(f"**{count(summary.actions, 'action')}**, {summary.done:,} done{stuck}")
+    if summary.needs_open:
+        said.append(f"Support needed: **{summary.needs_open:,}** not found yet")
+    said.append(f"Last word {_ago(summary.last_word_on, today)}" if summary.last_word_on else "We have not heard from them yet")
+    return said
+
+
+def _ago(on: date, today: date) -> str:
+    days = (today - on).days
+    return {0: "**today**", 1: "**yesterday**"}.get(days, f"**{days:,} days ago**")
+
+
+def people(contacts: Sequence[ContactRow]) -> None:
+    """Who is who. Addresses and numbers are text: nothing of them goes anywhere by itself."""
+    with st.container(border=True):
+        st.subheader("People", anchor=False)
+        if not contacts:
+            st.markdown("We know nobody here yet. People appear as they sign up.")
+        for person in contacts:
+            role = f"{person.role_label} · " if person.role_label else ""
+            st.markdown(f"{role}**{plain(person.name)}**")
+            for value in (phones.say(person.phone), person.email):
+                if value:
+                    st.text(value)
+            if not person.agreed_contact_at:
+                st.caption("Has not agreed to be contacted")
+
+
+def facts_card(facts: Facts, actor: Actor) -> None:
+    """What is known of the partnership, and the way to know more."""
+    with st.container(border=True):
+        st.subheader("Facts", anchor=False)
+        rows = [
+            ("LTO", facts.lto_name),
+            ("Area coordinator", facts.area_coordinator),
+            ("Money left", money(facts.money_remaining)),
+            ("Ends", say(facts.ends_on) if facts.ends_on else ""),
+            ("Never meets on", WEEKDAYS[facts.closed_weekday] if facts.closed_weekday is not None else ""),
+            ("Also called", ", ".join(facts.aliases)),
+        ]
+        st.markdown("  \n".join(f"{label}: **{plain(value or 'not known')}**" for label, value in rows if value or label != "Also called"))
+        if scope(actor, Can.EDIT_PARTNERSHIP) is not Scope.NONE:
+            _edit_facts(facts)
+
+
+def _edit_facts(facts: Facts) -> None:
+    name = f"partnership_facts_{facts.id}"
+    panel = st.expander("Change the facts", key="partnership_facts", icon=":material/edit:", on_change="rerun")
+    if not panel.open:
+        return
+    form = drawn(
+        name,
+        public_name=facts.public_name,
+        lto_name=facts.lto_name,
+        area_coordinator=facts.area_coordinator,
+        money_remaining=facts.money_remaining,
+        ends_on=facts.ends_on,
+        closed_weekday=facts.closed_weekday,
+    )
+
+    def save() -> None:
+        mine = {field: form.value(f"partnership_{widget}") for field, widget in FIELDS.items()}
+        mine = {field: value if value is not None or field in NUMBERS else "" for field, value in mine.items()}
+        act(commands.edit_facts, facts.id, form.base, mine, form=form, done="The facts are kept.")
+
+    base = form.base
+    with panel, st.form(f"{name}_form", border=False):
+        show_refusal(form, LABELS)
+        st.text_input(
+            LABELS["public_name"], base["public_name"], key=form.own("partnership_public_name", base["public_name"]), max_chars=200
+        )
+        st.text_input(LABELS["lto_name"], base["lto_name"], key=form.own("partnership_lto", base["lto_name"]), max_chars=200)
+        st.text_input(
+            LABELS["area_coordinator"],
+            base["area_coordinator"],
+            key=form.own("partnership_coordinator", base["area_coordinator"]),
+            max_chars=200,
+        )
+        st.number_input(
+            LABELS["money_remaining"],
+            value=base["money_remaining"],
+            step=1_000,
+            key=form.own("partnership_money", base["money_remaining"]),
+            placeholder="not known",
+        )
+        st.date_input(LABELS["ends_on"], base["ends_on"], format="DD/MM/YYYY", key=form.own("partnership_ends", base["ends_on"]))
+        st.selectbox(
+            LABELS["closed_weekday"],
+            list(range(7)),
+            index=base["closed_weekday"],
+            format_func=WEEKDAYS.__getitem__,
+            key=form.own("partnership_closed", base["closed_weekday"]),
+            placeholder="No such day known",
+        )
+        st.form_submit_button("Keep these facts", key="partnership_facts_save", on_click=save)
+
+
+FIELDS = {
+    "public_name": "public_name",
+    "lto_name": "lto",
+    "area_coordinator": "coordinator",
+    "money_remaining": "money",
+    "ends_on": "ends",
+    "closed_weekday": "closed",
+}
+NUMBERS = ("money_remaining", "ends_on", "closed_weekday")
+
+
+def note(partnership_id: int) -> None:
+    """A note for whoever works with them next; it becomes part of the story."""
+    form = drawn(f"partnership_note_{partnership_id}")
+
+    def save() -> None:
+        act(commands.add_note, partnership_id, form.value("partnership_note") or "", form=form, done="Your note is part of the story.")
+
+    with st.container(border=True):
+        st.subheader("Add a note", anchor=False)
+        with st.form("partnership_note_form", border=False):
+            wrong = show_refusal(form, LABELS)
+            st.text_area(
+                "What should the next one of us know?",
+                key=form.own("partnership_note", ""),
+                max_chars=5000,
+                height=90,
+                help="Write it as if they will read it one day: they may ask to.",
+            )
+            if wrong:
+                st.caption(wrong.get("words", ""))
+            st.form_submit_button("Keep the note", key="partnership_note_save", type="primary", on_click=save)
