@@ -9,8 +9,9 @@ from rr.accounts.rules import Role
 from rr.clock import london_day
 from rr.config import settings
 from rr.days import say
+from rr.labels import count
 from rr.ui.kit.act import act, drawn, show_refusal
-from rr.ui.kit.markdown import count, plain
+from rr.ui.kit.markdown import plain
 from rr.ui.kit.page import enter
 
 LABELS = {"name": "Name:", "email": "E-mail:"}

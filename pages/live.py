@@ -4,7 +4,7 @@ import streamlit as st
 
 from rr.access import Can
 from rr.sessions import queries
-from rr.sessions.rules import SessionState
+from rr.sessions.states import SessionState
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import enter

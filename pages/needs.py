@@ -4,10 +4,10 @@ import streamlit as st
 
 from rr.access import Can, Scope, scope
 from rr.config import ROOT
+from rr.labels import count
 from rr.needs import queries
 from rr.needs.queries import PER_PAGE, NeedFilters
 from rr.needs.rules import NeedStatus
-from rr.ui.kit.markdown import count
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import enter
 from rr.ui.kit.segments import segments

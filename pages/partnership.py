@@ -4,6 +4,7 @@ import streamlit as st
 
 from rr.access import Can, Scope, scope
 from rr.partnerships import queries
+from rr.story import summary as summaries
 from rr.story import thread
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.page import enter
@@ -16,7 +17,7 @@ with page.reading() as db:
     facts = queries.facts(db, number, actor=page.actor)
     contacts = queries.contacts(db, number, actor=page.actor)
     events = thread.thread(db, number, actor=page.actor, today=page.today)
-    summary = thread.summary(db, number, actor=page.actor, today=page.today)
+    summary = summaries.summary(db, number, actor=page.actor, today=page.today)
 
 page.title(plain(facts.shown), thread_view.stands(summary, page.today))
 thread_view.badges(facts, summary)

@@ -4,11 +4,12 @@ import streamlit as st
 
 from rr.access import Can
 from rr.days import say
+from rr.labels import count
 from rr.partnerships import queries
-from rr.progress.rules import Stage
-from rr.story import search
+from rr.partnerships.rules import Stage
+from rr.story.areas import PER_PAGE
 from rr.ui.kit import navigation as pages
-from rr.ui.kit.markdown import count, plain
+from rr.ui.kit.markdown import plain
 from rr.ui.kit.page import enter
 from rr.ui.story import areas
 
@@ -50,5 +51,5 @@ for row in found.rows:
         st.markdown(f"**{plain(row.name)}**  \n{row.region} · {last}", width="stretch")
         st.badge(row.stage.label, icon=f":material/{row.stage.icon}:", color=row.stage.colour)
         pages.link("partnership", "Open the story", icon="arrow_forward", id=row.id)
-if found.total > search.PER_PAGE:
-    st.pagination(-(-found.total // search.PER_PAGE), key="partnerships_page")
+if found.total > PER_PAGE:
+    st.pagination(-(-found.total // PER_PAGE), key="partnerships_page")

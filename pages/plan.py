@@ -6,7 +6,7 @@ from rr.access import Can
 from rr.accounts import queries as accounts
 from rr.config import ROOT
 from rr.plans import commands, queries
-from rr.plans.rules import PlanState
+from rr.plans.states import PlanState
 from rr.toolkit import queries as toolkit
 from rr.ui.kit.act import act, drawn, show_refusal
 from rr.ui.kit.markdown import plain, quote

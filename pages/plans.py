@@ -3,10 +3,10 @@
 import streamlit as st
 
 from rr.access import Can
+from rr.labels import count
 from rr.plans import lists
 from rr.plans.lists import PlanFilters
 from rr.toolkit import queries as toolkit
-from rr.ui.kit.markdown import count
 from rr.ui.kit.page import enter
 from rr.ui.plans import listing as plan_lists
 

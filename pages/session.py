@@ -5,7 +5,7 @@ import streamlit as st
 from rr.access import Can
 from rr.accounts import queries as accounts
 from rr.sessions import commands, queries
-from rr.sessions.rules import SessionState, Stage
+from rr.sessions.states import SessionStage, SessionState
 from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go, link
@@ -31,7 +31,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Go to the session",
             key="session_live",
-            type="primary" if stage is Stage.COMING else "secondary",
+            type="primary" if stage is SessionStage.COMING else "secondary",
             icon=":material/edit_note:",
             on_click=go,
             args=("live",),
@@ -53,9 +53,9 @@ with left:
             with st.expander("Arrange it" if opened else "Change the arrangements", expanded=opened, icon=":material/edit_calendar:"):
                 on_screen.arrange_form(facts)
         on_screen.facilitators_form(facts, everybody, page.actor)
-    if facts.state is not SessionState.CANCELLED and stage is not Stage.TO_ARRANGE:
-        waits = stage in (Stage.TO_FINISH, Stage.FINISHED)
-        with st.expander("It was held", expanded=stage is Stage.TO_FINISH, icon=":material/how_to_reg:"):
+    if facts.state is not SessionState.CANCELLED and stage is not SessionStage.TO_ARRANGE:
+        waits = stage in (SessionStage.TO_FINISH, SessionStage.FINISHED)
+        with st.expander("It was held", expanded=stage is SessionStage.TO_FINISH, icon=":material/how_to_reg:"):
             on_screen.write_up(facts, page.today, primary=waits)
     if facts.state is SessionState.HELD:
         st.button(

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from rr.access import Can, Scope, scope
+from rr.labels import count
 from rr.toolkit import queries
-from rr.ui.kit.markdown import count
 from rr.ui.kit.page import enter
 from rr.ui.sessions import toolkit as library
 

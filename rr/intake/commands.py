@@ -5,16 +5,18 @@ from datetime import date, datetime
 from sqlalchemy import false, or_, select
 from sqlmodel import col
 
+from rr import contact_details
 from rr.access import Actor, Can, demand, reach
 from rr.accounts.models import Account, Role
 from rr.base import LONG, clean
 from rr.clock import london_day
 from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
-from rr.intake import cleaning, rules
+from rr.intake import rules
 from rr.intake.form import SignUpDraft
 from rr.intake.models import Decision, SupportRequest
 from rr.intake.rules import Answer, Move, RequestStatus, Source
+from rr.intake.states import effective_status
 from rr.intake.taking import checked, cut_to_fit, new_request, next_number, one_at_a_time, reference, remarks_on, topics_of, who_and_how
 from rr.needs.models import SupportPartner
 from rr.partnerships.commands import AddressBook, add_alias
@@ -66,7 +68,7 @@ def log_call(
     if partnership_id is not None:
         area_text = name_of(db, partnership_id)
     who, how = (name, phone_or_email) if phone_or_email.strip() else who_and_how(name)
-    email, phone = cleaning.email(how).value or "", cleaning.phone(how).value or ""
+    email, phone = contact_details.email(how).value or "", contact_details.phone(how).value or ""
     errors = {}
     if not clean(area_text, LONG):
         errors["area_text"] = "Choose the area, or write the name that they said."
@@ -147,7 +149,7 @@ def decide(
         one_at_a_time(db)  # else two people could make each of two requests the duplicate of the other
     request = reach(db, SupportRequest, request_id, actor, Can.TRIAGE)
     today = london_day(now)
-    then = rules.after(rules.effective_status(request.status, request.back_on, today), move)
+    then = rules.after(effective_status(request.status, request.back_on, today), move)
     words = clean(words, LONG, "words")
     if need is Answer.QUESTION and not words:
         raise Invalid({"words": "Write what we asked them, so that the next person knows what we wait for."})

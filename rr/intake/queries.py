@@ -14,7 +14,7 @@ from rr.accounts.models import Account, Role
 from rr.clock import london_day
 from rr.db import Session
 from rr.errors import Refused
-from rr.intake import rules
+from rr.intake import rules, states
 from rr.intake.models import Decision, RequestTopic, SupportRequest
 from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Source
 from rr.needs.models import SupportPartner
@@ -23,11 +23,11 @@ from rr.partnerships.models import Partnership
 from rr.partnerships.queries import Place, areas, places
 from rr.partnerships.rules import ContactRole
 from rr.plans.models import ActionPlan
-from rr.sessions import rules as session_rules
+from rr.sessions import states as session_states
 from rr.sessions.agenda.queries import proposal_for
 from rr.sessions.models import SupportSession
 from rr.sessions.queries import draft_of
-from rr.sessions.rules import SessionState
+from rr.sessions.states import SessionState
 from rr.toolkit.queries import topics as topic_labels
 
 
@@ -128,7 +128,7 @@ def detail(db: Session, request_id: int, *, actor: Actor, today: date) -> Detail
     """One request with what was said, decided and known before, and what accepting it would make. NotFound for what isn't theirs."""
     row = reach(db, SupportRequest, request_id, actor, Can.READ_REQUESTS)
     partnership = db.get(Partnership, row.partnership_id) if row.partnership_id else None
-    status = rules.effective_status(row.status, row.back_on, today)
+    status = states.effective_status(row.status, row.back_on, today)
     decisions = _decisions(db, request_id)
     standing_ones = [decision for decision in decisions if not decision.undone and not decision.undoes]
     draft = draft_of(db, request_id)
@@ -205,7 +205,7 @@ def role_label(role: ContactRole | None, written: str) -> str:
 def waited(request: Any, today: date) -> int:
     """How many working days a request waits, or waited, for our first contact. Takes the row of a list too."""
     contact = request.first_contact_at
-    return rules.waited(request.received_on, london_day(contact) if contact else None, today)
+    return states.waited(request.received_on, london_day(contact) if contact else None, today)
 
 
 def _decisions(db: Session, request_id: int) -> tuple[Decided, ...]:
@@ -266,7 +266,7 @@ def _before(db: Session, request: SupportRequest) -> tuple[Earlier, ...]:
     )
     found = []
     for row in sessions:
-        state = session_rules.state(row.starts_at, row.held_on, row.cancelled_at)
+        state = session_states.state(row.starts_at, row.held_on, row.cancelled_at)
         on = row.held_on or london_day(row.starts_at or row.made_at)
         words = {SessionState.HELD: "Session held", SessionState.PLANNED: "Session planned"}.get(state, "Draft session")
         found.append(Earlier("session", row.id, words, on))
@@ -303,7 +303,7 @@ def _others(db: Session, request: SupportRequest, today: date) -> tuple[Earlier,
         Earlier(
             "requests",
             row.id,
-            f"{row.ref}, {row.name}, {rules.effective_status(row.status, row.back_on, today).label.lower()}",
+            f"{row.ref}, {row.name}, {states.effective_status(row.status, row.back_on, today).label.lower()}",
             row.received_on,
         )
         for row in rows

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
 from rr.accounts.models import Account
 from rr.db import Session
-from rr.intake import rules
+from rr.intake import states
 from rr.intake.models import RequestTopic, SupportRequest
 from rr.intake.queries import role_label, ticked, waited
 from rr.intake.rules import RequestStatus
@@ -38,13 +38,12 @@ class Show(Labelled):
     DECIDED = "decided", "Decided"
 
 
-DECIDED = (
-    RequestStatus.ACCEPTED,
-    RequestStatus.SIGNPOSTED,
-    RequestStatus.WITHDRAWN,
-    RequestStatus.DUPLICATE,
-    RequestStatus.SPAM,
-)
+STATUSES = {
+    Show.NEW: frozenset({RequestStatus.NEW}),
+    Show.WAITING_FOR_THEM: frozenset({RequestStatus.WAITING_FOR_THEM}),
+    Show.NOT_NOW: frozenset({RequestStatus.NOT_NOW}),
+    Show.DECIDED: frozenset(RequestStatus) - {RequestStatus.NEW, RequestStatus.WAITING_FOR_THEM, RequestStatus.NOT_NOW},
+}
 
 
 @dataclass(frozen=True)
@@ -151,10 +150,10 @@ def standing(db: Session, *, actor: Actor, today: date) -> Standing:
             func.count(),
             func.coalesce(func.sum(case((untouched, 1), else_=0)), 0),
             func.min(case((untouched, col(SupportRequest.received_on)))),
-        ).where(or_(_is(Show.NEW, today), _is(Show.WAITING_FOR_THEM, today)))
+        ).where(states.where_undecided(today))
     ).one()
     undecided, without, since = row
-    return Standing(int(without), rules.waited(since, None, today) if since else 0, undecided)
+    return Standing(int(without), states.waited(since, None, today) if since else 0, undecided)
 
 
 def regions(db: Session, *, actor: Actor) -> tuple[str, ...]:
@@ -169,19 +168,6 @@ def regions(db: Session, *, actor: Actor) -> tuple[str, ...]:
     return tuple(db.execute(found).scalars())
 
 
-def _is(show: Show, today: date) -> ColumnElement[bool]:
-    """The condition for a status as it counts today: what was set aside until a day that has come is new."""
-    status = col(SupportRequest.status)
-    back = and_(status == RequestStatus.NOT_NOW, col(SupportRequest.back_on) <= today)
-    if show is Show.NEW:
-        return or_(status == RequestStatus.NEW, back)
-    if show is Show.WAITING_FOR_THEM:
-        return status == RequestStatus.WAITING_FOR_THEM
-    if show is Show.NOT_NOW:
-        return and_(status == RequestStatus.NOT_NOW, or_(col(SupportRequest.back_on).is_(None), col(SupportRequest.back_on) > today))
-    return status.in_(DECIDED)
-
-
 def _of(whose: Whose, actor: Actor) -> ColumnElement[bool]:
     if whose is Whose.MINE:
         return col(SupportRequest.assigned_id) == actor.account_id
@@ -189,7 +175,7 @@ def _of(whose: Whose, actor: Actor) -> ColumnElement[bool]:
 
 
 def _wanted(filters: Filters, today: date) -> list[ColumnElement[bool]]:
-    wanted = [_is(filters.show, today)]
+    wanted = [states.where_status(STATUSES[filters.show], today)]
     if filters.region:
         wanted.append(col(SupportRequest.partnership_id).in_(select(col(Partnership.id)).where(col(Partnership.region) == filters.region)))
     if filters.topic:
@@ -217,7 +203,7 @@ def _row(row: Any, topics: Mapping[int, tuple[str, ...]], today: date) -> Waitin
         topics=topics.get(row.id, ()),
         waited=waited(row, today),
         contacted=row.first_contact_at is not None,
-        status=rules.effective_status(row.status, row.back_on, today),
+        status=states.effective_status(row.status, row.back_on, today),
         assigned=row.assigned or "",
         received_on=row.received_on,
     )

@@ -1,9 +1,5 @@
 """A request's states and what moves it from one to the next (design 4, 'States and rules')."""
 
-from collections.abc import Set as AbstractSet
-from datetime import date
-
-from rr.days import working_days
 from rr.errors import Refused
 from rr.labels import Labelled
 
@@ -97,6 +93,10 @@ NEEDS = {
 
 FIRST_CONTACT = frozenset({Move.CONTACTED, Move.ASK_FOR_MORE})
 
+LONG_WAIT = 5  # working days: domain 6.4, "waiting over 5 working days for first contact"
+
+NEVER_COUNTS = (RequestStatus.SPAM, RequestStatus.DUPLICATE)
+
 UNDECIDED = frozenset({RequestStatus.NEW, RequestStatus.WAITING_FOR_THEM})
 
 DECISIONS = {
@@ -161,28 +161,6 @@ def needs(move: Move) -> Answer | None:
 def is_first_contact(move: Move) -> bool:
     """Does it count as getting in touch with them?"""
     return move in FIRST_CONTACT
-
-
-def is_undecided(status: RequestStatus) -> bool:
-    """Still ours to decide, whether or not we have been in touch. Give it the effective status."""
-    return status in UNDECIDED
-
-
-def is_waiting(status: RequestStatus, first_contact_on: date | None) -> bool:
-    """Waiting for our first contact: undecided, and nobody has been in touch. Give it the effective status."""
-    return is_undecided(status) and first_contact_on is None
-
-
-def waited(received_on: date, first_contact_on: date | None, today: date, closed: AbstractSet[date] = frozenset()) -> int:
-    """Working days in England after the day of the sign-up until first contact, or until today while there was none."""
-    return working_days(received_on, first_contact_on or today, closed)
-
-
-def effective_status(status: RequestStatus, back_on: date | None, today: date) -> RequestStatus:
-    """The status as it counts today: one set aside comes back as new on its date, without anybody's doing."""
-    if status is RequestStatus.NOT_NOW and back_on is not None and back_on <= today:
-        return RequestStatus.NEW
-    return status
 
 
 def undo_allowed(draft_touched: bool) -> None:

@@ -13,10 +13,9 @@ from rr.errors import Invalid, Refused
 from rr.merge import merge
 from rr.needs import queries
 from rr.needs.models import SupportNeed, SupportPartner
-from rr.needs.rules import NeedStatus
+from rr.needs.rules import NeedStatus, support_kind
 from rr.partnerships.models import Partnership
 from rr.plans.models import Action, ActionPlan
-from rr.sessions.capture.parser import support_kind
 from rr.sessions.models import Capture, SupportSession
 
 LOCK = {"key_share": True}  # others may still add rows that point here

@@ -1,7 +1,7 @@
 """How far a support need has come (domain 6.1, 'support status')."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from rr.labels import Labelled
 
@@ -31,3 +31,15 @@ def suggest_partner(kind_words: Iterable[str], label: str, partners: Iterable[tu
 
 def _stems(words: str) -> set[str]:
     return {word.rstrip("s") for word in re.findall(r"\w{3,}", words.casefold())} - COMMON
+
+
+def support_kind(words: str, support_words: Mapping[str, Sequence[str]]) -> str | None:
+    """The kind whose keyword stands in the words, whole or in the plural; of several the longest keyword's, then the first's."""
+    said = words.casefold()
+    hits = [
+        (len(keyword), kind)
+        for kind, keywords in support_words.items()
+        for keyword in keywords
+        if keyword.strip() and re.search(rf"(?<!\w){re.escape(keyword.strip().casefold())}(?:s|es)?(?!\w)", said)
+    ]
+    return max(hits, key=lambda hit: hit[0])[1] if hits else None

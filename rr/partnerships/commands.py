@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from rr import contact_details
 from rr.access import Actor, Can, demand, demand_for, reach
 from rr.base import LINE, LONG, clean, fold
 from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
-from rr.intake import cleaning
 from rr.merge import merge
 from rr.partnerships.matching import certain, derived_aliases, match, normalise
 from rr.partnerships.models import Alias, Contact, Note, Partnership
@@ -127,8 +127,8 @@ def edit_contact(db: Session, contact_id: int, base: Mapping[str, Any], mine: Ma
         if not wanted["name"]:
             errors["name"] = "Enter the person's name."
     for field, read, example in (
-        ("email", cleaning.email, "an e-mail address, like name@example.org"),
-        ("phone", cleaning.phone, "a phone number, like 07700 900123"),
+        ("email", contact_details.email, "an e-mail address, like name@example.org"),
+        ("phone", contact_details.phone, "a phone number, like 07700 900123"),
     ):
         if written := clean(wanted.get(field), LINE, field):
             wanted[field] = read(written).value or ""

@@ -93,6 +93,12 @@ def name_of(db: Session, partnership_id: int) -> str:
     return name
 
 
+def access_partnership(db: Session, partnership_id: int, actor: Actor, need: Can) -> None:
+    """Refuse (NotFound) a partnership that isn't there, or isn't this person's to see or change."""
+    demand_for(db, partnership_id, actor, need)
+    name_of(db, partnership_id)
+
+
 def facts(db: Session, partnership_id: int, *, actor: Actor) -> Facts:
     """What is known of a partnership, and the names it goes by."""
     demand_for(db, partnership_id, actor, Can.READ_REQUESTS)

@@ -1,9 +1,29 @@
-"""Who people are in a partnership."""
+"""Who people are in a partnership, and the stages that a partnership goes through."""
 
 import re
 from typing import Self
 
 from rr.labels import Labelled
+
+
+class Stage(Labelled):
+    """Where a partnership stands now, in the order of the offer.
+
+    An open plan, session or request beats one that is finished; of several open ones the furthest counts, of several finished ones too.
+    """
+
+    NOT_REACHED = "not_reached", "Not reached yet", "radio_button_unchecked", "gray"
+    SIGNED_UP = "signed_up", "Signed up", "campaign", "orange"
+    ACCEPTED = "accepted", "Accepted", "check_circle", "blue"
+    SESSION_PLANNED = "session_planned", "Session planned", "event", "blue"
+    SESSION_HELD = "session_held", "Session held", "groups", "violet"
+    PLAN_AGREED = "plan_agreed", "Plan agreed", "checklist", "green"
+    PLAN_FINISHED = "plan_finished", "Plan finished", "flag", "green"
+
+    @property
+    def rank(self) -> int:
+        """0 for not reached, then one more for each stage."""
+        return list(Stage).index(self)
 
 
 class ContactRole(Labelled):

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, select
 from sqlmodel import col
 
 from rr import clock
@@ -17,17 +16,22 @@ from rr.needs.rules import NeedStatus
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
-from rr.plans.rules import CLOSED, NO_WORD_DAYS, SOON, ActionStatus, PlanState, Urgency, ends_on, plan_state, silent, urgency
+from rr.plans.rules import CLOSED, ActionStatus, ends_on
+from rr.plans.states import (
+    SOON,
+    PlanState,
+    ReviewDue,
+    Urgency,
+    plan_state,
+    silent_days,
+    urgency,
+    where_plan_state,
+    where_silent,
+    where_urgency,
+)
 from rr.toolkit.models import Topic
 
 PER_PAGE = 50
-
-
-class ReviewDue(StrEnum):
-    """How a list is narrowed by the next review."""
-
-    OVERDUE = "overdue"
-    SOON = "soon"
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page
     """Plans that this person may see, open ones first, by their next review. Two statements, whatever the number of rows."""
     demand(actor, Can.READ_PLANS)
     acts, words, held = _per_plan(today), _last_updates(), _last_reviews()
-    quiet = _silent(words, held, today)
+    quiet = where_silent(today)
     conditions = [visible(col(ActionPlan.partnership_id), actor, Can.READ_PLANS), *_plan_conditions(filters, acts, held, quiet, today)]
 
     def joined(statement: Any) -> Any:
@@ -160,8 +164,6 @@ def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page
 
 def _plan_row(row: Any, today: date) -> PlanRow:
     last_word_on = max((day for day in (row.last_at and clock.london_day(row.last_at), row.last_held) if day), default=None)
-    quiet = silent(last_word_on, row.agreed_on, today, closed_on=row.closed_on)
-    heard_on = max((day for day in (row.agreed_on, last_word_on) if day), default=None)
     return PlanRow(
         id=row.id,
         partnership_id=row.partnership_id,
@@ -177,7 +179,7 @@ def _plan_row(row: Any, today: date) -> PlanRow:
         overdue=row.overdue or 0,
         next_review_on=row.next_due if row.closed_on is None else None,
         last_word_on=last_word_on,
-        silent_days=(today - heard_on).days if quiet and heard_on else None,
+        silent_days=silent_days(last_word_on, row.agreed_on, today, closed_on=row.closed_on),
     )
 
 
@@ -189,15 +191,11 @@ def _per_plan(today: date) -> Any:
             col(Action.plan_id).label("plan_id"),
             func.count().label("total"),
             *(counted.label(name) for name, counted in of_status.items()),
-            func.count().filter(_overdue(today)).label("overdue"),
+            func.count().filter(where_urgency(Urgency.OVERDUE, today)).label("overdue"),
         )
         .group_by(col(Action.plan_id))
         .subquery("acts")
     )
-
-
-def _overdue(today: date) -> Any:
-    return and_(col(Action.due) < today, col(Action.status).not_in(CLOSED))
 
 
 def _last_updates() -> Any:
@@ -221,31 +219,10 @@ def _last_reviews() -> Any:
     )
 
 
-def _silent(words: Any, held: Any, today: date) -> Any:
-    """Agreed and open, and nothing heard for 30 days: the same as `rules.silent`, for the database to filter by."""
-    last_day = today - timedelta(days=NO_WORD_DAYS)
-    before = datetime.combine(last_day + timedelta(days=1), time.min, clock.LONDON)
-    return and_(
-        col(ActionPlan.closed_on).is_(None),
-        col(ActionPlan.agreed_on) <= last_day,
-        or_(words.c.last_at.is_(None), words.c.last_at < before),
-        or_(held.c.last_held.is_(None), held.c.last_held <= last_day),
-    )
-
-
-def _of_state(state: PlanState) -> Any:
-    closed, agreed = col(ActionPlan.closed_on), col(ActionPlan.agreed_on)
-    return {
-        PlanState.DRAFT: and_(closed.is_(None), agreed.is_(None)),
-        PlanState.AGREED: and_(closed.is_(None), agreed.is_not(None)),
-        PlanState.CLOSED: closed.is_not(None),
-    }[state]
-
-
 def _shared_conditions(filters: PlanFilters) -> list[Any]:
     conditions = []
     if filters.state is not None:
-        conditions.append(_of_state(filters.state))
+        conditions.append(where_plan_state(filters.state))
     if filters.region is not None:
         conditions.append(col(Partnership.region) == filters.region)
     if filters.facilitator is not None:
@@ -362,7 +339,7 @@ def _action_conditions(filters: PlanFilters, today: date) -> list[Any]:
     if filters.status is not None:
         conditions.append(col(Action.status) == filters.status)
     if filters.overdue:
-        conditions.append(and_(_overdue(today), col(ActionPlan.closed_on).is_(None)))
+        conditions.append(and_(where_urgency(Urgency.OVERDUE, today), col(ActionPlan.closed_on).is_(None)))
     if filters.silent or filters.review is not None:
         words, held = _last_updates(), _last_reviews()
         of_plan = PlanFilters(silent=filters.silent, review=filters.review)
@@ -370,7 +347,7 @@ def _action_conditions(filters: PlanFilters, today: date) -> list[Any]:
             select(col(ActionPlan.id))
             .outerjoin(words, words.c.plan_id == col(ActionPlan.id))
             .outerjoin(held, held.c.plan_id == col(ActionPlan.id))
-            .where(*_plan_conditions(of_plan, None, held, _silent(words, held, today), today))
+            .where(*_plan_conditions(of_plan, None, held, where_silent(today), today))
         )
         conditions.append(col(Action.plan_id).in_(wanted))
     if filters.since is not None:

@@ -21,21 +21,8 @@ from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
 from rr.plans.document import ActionLine, ActivityLine, PlanDocument
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
-from rr.plans.rules import (
-    ActionFacts,
-    ActionStatus,
-    Confidence,
-    Missing,
-    PlanState,
-    ReviewKind,
-    Urgency,
-    ends_on,
-    missing,
-    plan_state,
-    silent,
-    suggested_confidence,
-    urgency,
-)
+from rr.plans.rules import ActionFacts, ActionStatus, Confidence, Missing, ReviewKind, ends_on, missing, suggested_confidence
+from rr.plans.states import PlanState, ReviewDue, Urgency, plan_state, review_due, silent_days, urgency
 from rr.sessions.models import AgendaItem, Capture, SupportSession
 from rr.sessions.rules import CaptureKind
 from rr.toolkit.models import Activity, Topic
@@ -202,11 +189,11 @@ def detail(db: Session, plan_id: int, *, actor: Actor, today: date) -> PlanDetai
     plan = db.execute(_heading().where(col(ActionPlan.id) == plan_id)).one()
     said = _said(db, plan_id)
     reviews = tuple(
-        ReviewView(r.id, r.kind, r.due_on, r.held_on, r.words, r.held_on is None and r.due_on < today) for r in _reviews(db, plan_id)
+        ReviewView(r.id, r.kind, r.due_on, r.held_on, r.words, review_due(r.due_on, r.held_on, today) is ReviewDue.OVERDUE)
+        for r in _reviews(db, plan_id)
     )
     heard = [clock.london_day(word.at) for word in said] + [review.held_on for review in reviews if review.held_on]
     last_word_on = max(heard, default=None)
-    since = max(plan.agreed_on, last_word_on or plan.agreed_on) if plan.agreed_on else None
     return PlanDetail(
         id=plan.id,
         partnership_id=plan.partnership_id,
@@ -227,7 +214,7 @@ def detail(db: Session, plan_id: int, *, actor: Actor, today: date) -> PlanDetai
         actions=_action_views(db, plan_id, said, plan.agreed_on, today),
         reviews=reviews,
         last_word_on=last_word_on,
-        silent_days=(today - since).days if since and silent(last_word_on, plan.agreed_on, today, closed_on=plan.closed_on) else None,
+        silent_days=silent_days(last_word_on, plan.agreed_on, today, closed_on=plan.closed_on),
     )
 
 

@@ -5,77 +5,48 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rr.days import add_months, forward
-from rr.labels import Labelled
+from rr.labels import Colour, Labelled
 
 PLAN_MONTHS = 6
-SOON = timedelta(days=7)
 AT_RISK_BEFORE = timedelta(days=14)
 NOT_KNOWN_AFTER = timedelta(days=42)
-NO_WORD_DAYS = 30
 FEWEST_ACTIONS, MOST_ACTIONS = 5, 10
 
 
 class ActionStatus(Labelled):
-    """Set only by a person. Icons are Material icon names, colours Streamlit's badge colours."""
+    """How an action goes. Set only by a person; `question` is what it asks in words, "" when nothing.
 
-    NOT_STARTED = "not_started", "Not started"
-    GOING_WELL = "going_well", "Going well"
-    STUCK = "stuck", "Stuck"
-    DONE = "done", "Done"
-    DROPPED = "dropped", "Dropped"
+    Stuck is orange, not red: it asks for help and blames nobody (domain 6.3).
+    """
 
-    @property
-    def icon(self) -> str:
-        return LOOKS[self][0]
+    question: str
 
-    @property
-    def colour(self) -> str:
-        return LOOKS[self][1]
+    NOT_STARTED = "not_started", "Not started", "radio_button_unchecked", "gray"
+    GOING_WELL = "going_well", "Going well", "trending_up", "blue"
+    STUCK = "stuck", "Stuck", "support", "orange", "What would help?"
+    DONE = "done", "Done", "check_circle", "green", "What changed?"
+    DROPPED = "dropped", "Dropped", "do_not_disturb_on", "gray", "Why was it dropped?"
 
-
-# Stuck is orange, not red: it asks for help and blames nobody (domain 6.3).
-LOOKS = {
-    ActionStatus.NOT_STARTED: ("radio_button_unchecked", "gray"),
-    ActionStatus.GOING_WELL: ("trending_up", "blue"),
-    ActionStatus.STUCK: ("support", "orange"),
-    ActionStatus.DONE: ("check_circle", "green"),
-    ActionStatus.DROPPED: ("do_not_disturb_on", "gray"),
-}
-
-CLOSED = frozenset({ActionStatus.DONE, ActionStatus.DROPPED})
-
-QUESTIONS = {
-    ActionStatus.STUCK: "What would help?",
-    ActionStatus.DONE: "What changed?",
-    ActionStatus.DROPPED: "Why was it dropped?",
-}
+    def __init__(self, value: str, label: str, icon: str, colour: Colour, question: str = "") -> None:
+        super().__init__(value, label, icon, colour)
+        self.question = question
 
 
 class Confidence(Labelled):
     """The answer to 'Are we confident this will be done by its date?' (domain 6.3)."""
 
-    ON_TRACK = "on_track", "On track"
-    AT_RISK = "at_risk", "At risk"
-    OFF_TRACK = "off_track", "Off track"
+    ON_TRACK = "on_track", "On track", "thumb_up", "green"
+    AT_RISK = "at_risk", "At risk", "warning", "orange"
+    OFF_TRACK = "off_track", "Off track", "report", "orange"
+
+
+CLOSED = frozenset({ActionStatus.DONE, ActionStatus.DROPPED})
 
 
 class ReviewKind(Labelled):
     SIX_WEEKS = "six_weeks", "Six weeks"
     THREE_MONTHS = "three_months", "Three months"
     SIX_MONTHS = "six_months", "Six months"
-
-
-class PlanState(Labelled):
-    DRAFT = "draft", "Draft"
-    AGREED = "agreed", "Agreed"
-    CLOSED = "closed", "Closed"
-
-
-class Urgency(Labelled):
-    NONE = "none", "Nothing due"
-    LATER = "later", "Later"
-    SOON = "soon", "Due soon"
-    OVERDUE = "overdue", "Overdue"
 
 
 class Missing(Labelled):
@@ -111,21 +82,6 @@ def reviews(agreed_on: date, closed_days: AbstractSet[date] = frozenset()) -> li
     return [(kind, forward(day, closed_days)) for kind, day in due]
 
 
-def plan_state(agreed_on: date | None, closed_on: date | None) -> PlanState:
-    if closed_on is not None:
-        return PlanState.CLOSED
-    return PlanState.DRAFT if agreed_on is None else PlanState.AGREED
-
-
-def urgency(status: ActionStatus, due: date | None, today: date) -> Urgency:
-    """How near an action's date is: soon is within 7 days, today included; a finished or undated action has none."""
-    if status in CLOSED or due is None:
-        return Urgency.NONE
-    if due < today:
-        return Urgency.OVERDUE
-    return Urgency.SOON if due <= today + SOON else Urgency.LATER
-
-
 def suggested_confidence(status: ActionStatus, due: date | None, last_word_on: date | None, today: date) -> Confidence | None:
     """What to suggest while nobody has said how confident they are (domain 6.3). None reads "Not known".
 
@@ -155,19 +111,6 @@ def missing(action: ActionFacts) -> tuple[Missing, ...]:
         Missing.SUPPORT: action.support_settled,
     }
     return tuple(gap for gap, known in said.items() if not known)
-
-
-def silent(last_word_on: date | None, agreed_on: date | None, today: date, *, closed_on: date | None = None) -> bool:
-    """An agreed, open plan without word for 30 days. Word is an update, a review or a message; an edit is not (design 4)."""
-    if agreed_on is None or closed_on is not None:
-        return False
-    heard_on = max(agreed_on, last_word_on or agreed_on)
-    return (today - heard_on).days >= NO_WORD_DAYS
-
-
-def needs_words(status: ActionStatus) -> str:
-    """The question that a person answers in words with this status; "" when none is asked."""
-    return QUESTIONS.get(status, "")
 
 
 def achievable(actions: int) -> str:

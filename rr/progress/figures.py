@@ -1,29 +1,33 @@
 """What each figure counts: the one place that says which rows are behind it, for the count and for the list alike."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, false, func, literal, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, Who, own_partnerships, visible
 from rr.clock import LONDON
 from rr.intake.models import RequestTopic, SupportRequest
-from rr.intake.rules import RequestStatus
+from rr.intake.states import where_counts, where_long_wait, where_undecided, where_waited, where_waiting
 from rr.labels import Labelled
 from rr.needs.models import SupportNeed
 from rr.needs.rules import NeedStatus
 from rr.partnerships.models import Partnership
-from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
-from rr.plans.rules import NO_WORD_DAYS, ActionStatus
-from rr.progress.rules import LONG_WAIT, Period, Stage, band, signed_up_by
+from rr.partnerships.rules import Stage
+from rr.plans.models import Action, ActionPlan, ActionUpdate
+from rr.plans.rules import ActionStatus
+from rr.plans.states import PlanState, where_plan_state, where_silent
+from rr.progress.rules import Period, band
 from rr.sessions.models import SupportSession
+from rr.sessions.states import SessionStage
+from rr.sessions.states import where_stage as where_session_stage
+from rr.story.states import stages
 
 Condition = ColumnElement[bool]
-NEVER_COUNTS = (RequestStatus.SPAM, RequestStatus.DUPLICATE)
 
 
 class Kind(StrEnum):
@@ -135,7 +139,7 @@ def _narrowed(kind: Kind, ask: Ask) -> list[Condition]:
     owner, filters = OWNER[kind], ask.filters
     found: list[Condition] = [visible(owner, ask.actor, Can.SEE_PROGRESS)]
     if kind is Kind.REQUEST:
-        found.append(col(SupportRequest.status).not_in(NEVER_COUNTS))
+        found.append(where_counts())
     if filters.region is not None:
         found.append(owner.in_(select(col(Partnership.id)).where(col(Partnership.region) == filters.region)))
     if filters.facilitator is not None:
@@ -152,7 +156,7 @@ def _about(kind: Kind, topic: str) -> Condition:
     if kind is Kind.REQUEST:
         return col(SupportRequest.id).in_(ticked)
     asked = select(col(SupportRequest.partnership_id)).where(
-        col(SupportRequest.id).in_(ticked), col(SupportRequest.status).not_in(NEVER_COUNTS), col(SupportRequest.partnership_id).is_not(None)
+        col(SupportRequest.id).in_(ticked), where_counts(), col(SupportRequest.partnership_id).is_not(None)
     )
     return OWNER[kind].in_(asked)
 
@@ -180,71 +184,16 @@ def _contacted(ask: Ask) -> list[Condition]:
     return [*_days_within(col(SupportRequest.received_on), ask.filters.period), col(SupportRequest.first_contact_at).is_not(None)]
 
 
-def undecided(today: date) -> Condition:
-    """Still ours to decide: new, waiting for them, or a "not now" whose day has come (intake rules, `effective_status`)."""
-    status = col(SupportRequest.status)
-    return or_(
-        status.in_((RequestStatus.NEW, RequestStatus.WAITING_FOR_THEM)),
-        and_(status == RequestStatus.NOT_NOW, col(SupportRequest.back_on) <= today),
-    )
-
-
 def _waiting(ask: Ask) -> list[Condition]:
     """No first contact yet; `of` is one of the bars of `rules.WAITS`, in working days."""
-    found = [undecided(ask.today), col(SupportRequest.first_contact_at).is_(None)]
     if ask.of is None:
-        return found
+        return [where_waiting(ask.today)]
     within = band(ask.of)
-    if within is None:
-        return [false()]
-    low, high = within
-    on = col(SupportRequest.received_on)
-    found += [on <= signed_up_by(ask.today, low - 1)] if low else []
-    return [*found, *([on > signed_up_by(ask.today, high)] if high is not None else [])]
-
-
-def _waiting_long(ask: Ask) -> list[Condition]:
-    return [*_waiting(replace(ask, of=None)), col(SupportRequest.received_on) <= signed_up_by(ask.today, LONG_WAIT)]
+    return [false()] if within is None else [where_waiting(ask.today), where_waited(ask.today, *within)]
 
 
 def _unmatched(ask: Ask) -> list[Condition]:
-    return [undecided(ask.today), col(SupportRequest.partnership_id).is_(None)]
-
-
-def _not_over() -> list[Condition]:
-    return [col(SupportSession.held_on).is_(None), col(SupportSession.cancelled_at).is_(None)]
-
-
-def _drafts(ask: Ask) -> list[Condition]:
-    return [*_not_over(), col(SupportSession.starts_at).is_(None)]
-
-
-def _coming(ask: Ask) -> list[Condition]:
-    return [*_not_over(), col(SupportSession.starts_at) >= midnight(ask.today)]
-
-
-def _unfinished(ask: Ask) -> list[Condition]:
-    over = or_(
-        col(SupportSession.held_on).is_not(None),
-        and_(col(SupportSession.starts_at) < midnight(ask.today), col(SupportSession.cancelled_at).is_(None)),
-    )
-    return [over, col(SupportSession.finished_at).is_(None)]
-
-
-def _plans_open(ask: Ask) -> list[Condition]:
-    return [col(ActionPlan.agreed_on).is_not(None), col(ActionPlan.closed_on).is_(None)]
-
-
-def _plans_silent(ask: Ask) -> list[Condition]:
-    """Plans rules, `silent`: agreed and open, and the agreement and every word since are 30 days back or more."""
-    quiet_since = ask.today - timedelta(days=NO_WORD_DAYS)
-    said = (
-        exists()
-        .where(col(Action.plan_id) == col(ActionPlan.id), col(ActionUpdate.action_id) == col(Action.id))
-        .where(col(ActionUpdate.at) >= midnight(quiet_since + timedelta(days=1)))
-    )
-    met = exists().where(col(Review.plan_id) == col(ActionPlan.id), col(Review.held_on) > quiet_since)
-    return [*_plans_open(ask), col(ActionPlan.agreed_on) <= quiet_since, ~said, ~met]
+    return [where_undecided(ask.today), col(SupportRequest.partnership_id).is_(None)]
 
 
 def _actions_done(ask: Ask) -> list[Condition]:
@@ -281,70 +230,32 @@ def _found(ask: Ask) -> list[Condition]:
 
 
 def _at_stage(ask: Ask) -> list[Condition]:
-    """Partnerships whose furthest stage is `of`; without one, all that were reached."""
-    rank = furthest()
-    at = func.coalesce(select(rank.c.rank).where(rank.c.partnership_id == col(Partnership.id)).scalar_subquery(), 0)
+    """Partnerships whose stage is `of`; without one, all that were reached."""
+    ranked = stages(ask.today)
+    at = func.coalesce(select(ranked.c.rank).where(ranked.c.partnership_id == col(Partnership.id)).scalar_subquery(), 0)
     return [at == Stage(ask.of).rank if ask.of else at > 0]
-
-
-def furthest() -> Any:
-    """Each reached partnership's furthest stage, as a subquery of `partnership_id` and `rank`. The only place that defines it.
-
-    Spam and duplicates reach nothing; a cancelled session leaves what its sign-up had reached.
-    """
-    status = col(SupportRequest.status)
-    asked = (
-        select(
-            col(SupportRequest.partnership_id).label("partnership_id"),
-            case((status == RequestStatus.ACCEPTED, Stage.ACCEPTED.rank), else_=Stage.SIGNED_UP.rank).label("rank"),
-        )
-        .where(col(SupportRequest.partnership_id).is_not(None), status.not_in(NEVER_COUNTS))
-        .distinct()
-    )
-    met = (
-        select(
-            col(SupportSession.partnership_id),
-            case(
-                (col(SupportSession.held_on).is_not(None), Stage.SESSION_HELD.rank),
-                (col(SupportSession.starts_at).is_not(None), Stage.SESSION_PLANNED.rank),
-                else_=Stage.ACCEPTED.rank,
-            ),
-        )
-        .where(or_(col(SupportSession.held_on).is_not(None), col(SupportSession.cancelled_at).is_(None)))
-        .distinct()
-    )
-    planned = (
-        select(
-            col(ActionPlan.partnership_id),
-            case((col(ActionPlan.closed_on).is_not(None), Stage.PLAN_FINISHED.rank), else_=Stage.PLAN_AGREED.rank),
-        )
-        .where(col(ActionPlan.agreed_on).is_not(None))
-        .distinct()
-    )
-    reached = union_all(asked, met, planned).subquery()
-    return select(reached.c.partnership_id, func.max(reached.c.rank).label("rank")).group_by(reached.c.partnership_id).subquery()
 
 
 _RULES: dict[Figure, tuple[Kind, Callable[[Ask], list[Condition]]]] = {
     Figure.SIGN_UPS: (Kind.REQUEST, _sign_ups),
     Figure.CONTACTED: (Kind.REQUEST, _contacted),
     Figure.WAITING: (Kind.REQUEST, _waiting),
-    Figure.WAITING_LONG: (Kind.REQUEST, _waiting_long),
+    Figure.WAITING_LONG: (Kind.REQUEST, lambda ask: [where_long_wait(ask.today)]),
     Figure.UNMATCHED: (Kind.REQUEST, _unmatched),
     Figure.SESSIONS_HELD: (
         Kind.SESSION,
         lambda ask: _days_within(col(SupportSession.held_on), ask.filters.period) or [col(SupportSession.held_on).is_not(None)],
     ),
-    Figure.SESSIONS_COMING: (Kind.SESSION, _coming),
-    Figure.DRAFTS: (Kind.SESSION, _drafts),
-    Figure.UNFINISHED: (Kind.SESSION, _unfinished),
+    Figure.SESSIONS_COMING: (Kind.SESSION, lambda ask: [where_session_stage(SessionStage.COMING, ask.today)]),
+    Figure.DRAFTS: (Kind.SESSION, lambda ask: [where_session_stage(SessionStage.TO_ARRANGE, ask.today)]),
+    Figure.UNFINISHED: (Kind.SESSION, lambda ask: [where_session_stage(SessionStage.TO_FINISH, ask.today)]),
     Figure.PLANS_AGREED: (
         Kind.PLAN,
         lambda ask: _days_within(col(ActionPlan.agreed_on), ask.filters.period) or [col(ActionPlan.agreed_on).is_not(None)],
     ),
     Figure.PLANS: (Kind.PLAN, lambda ask: []),
-    Figure.PLANS_OPEN: (Kind.PLAN, _plans_open),
-    Figure.PLANS_SILENT: (Kind.PLAN, _plans_silent),
+    Figure.PLANS_OPEN: (Kind.PLAN, lambda ask: [where_plan_state(PlanState.AGREED)]),
+    Figure.PLANS_SILENT: (Kind.PLAN, lambda ask: [where_silent(ask.today)]),
     Figure.ACTIONS: (Kind.ACTION, _actions),
     Figure.ACTIONS_DONE: (Kind.ACTION, _actions_done),
     Figure.SUPPORT_ASKED: (Kind.NEED, _asked),

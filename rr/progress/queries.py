@@ -17,11 +17,13 @@ from rr.intake.models import RequestTopic, SupportRequest
 from rr.needs.models import SupportKind, SupportNeed, SupportPartner
 from rr.needs.rules import NeedStatus
 from rr.partnerships.models import Partnership
+from rr.partnerships.rules import Stage
 from rr.plans.models import Action, ActionPlan
 from rr.plans.rules import ActionStatus
-from rr.progress.figures import ID, OF_PERIOD, OWNER, Ask, Figure, Filters, Kind, conditions, count_all, furthest, ids, table
-from rr.progress.rules import WAITS, Stage, Waiting, median, waiting
+from rr.progress.figures import ID, OF_PERIOD, OWNER, Ask, Figure, Filters, Kind, conditions, count_all, ids, table
+from rr.progress.rules import WAITS, Waiting, median, waiting
 from rr.sessions.models import SessionFacilitator, SupportSession
+from rr.story.states import stages
 from rr.toolkit.models import Topic
 
 PER_PAGE = 50
@@ -115,7 +117,7 @@ def _contact_days(db: Session, ask: Ask) -> float | None:
 
 
 def _stages(db: Session, ask: Ask) -> tuple[tuple[Stage, int], ...]:
-    reached = furthest()
+    reached = stages(ask.today)
     rank = func.coalesce(reached.c.rank, 0)
     _, narrowed = conditions(Figure.STAGE, ask)
     rows = db.execute(
@@ -337,14 +339,6 @@ def choices(db: Session, *, actor: Actor) -> tuple[list[str], list[tuple[str, st
         .order_by(col(Account.name), col(Account.id))
     )
     return list(regions), [(row[0], row[1]) for row in topics], [(row[0], row[1]) for row in facilitators]
-
-
-def stages(db: Session, partnership_ids: list[int]) -> dict[int, Stage]:
-    """The furthest stage of these partnerships. For callers who have checked that they may be seen."""
-    reached = furthest()
-    rows = db.execute(select(reached.c.partnership_id, reached.c.rank).where(reached.c.partnership_id.in_(partnership_ids)))
-    found = {row[0]: list(Stage)[row[1]] for row in rows}
-    return {number: found.get(number, Stage.NOT_REACHED) for number in partnership_ids}
 
 
 def bar_label(db: Session, figure: Figure, of: str) -> str:

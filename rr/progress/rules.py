@@ -2,53 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date
 
 from rr.days import ONE_DAY, add_months, quarter, say, working_days
-from rr.labels import Labelled
+from rr.intake.rules import LONG_WAIT
+from rr.labels import Labelled, count
+from rr.partnerships.rules import Stage
 
-LONG_WAIT = 5  # working days: domain 6.4, "waiting over 5 working days for first contact"
 WAITS = ((0, 2, "0 to 2 days"), (3, LONG_WAIT, "3 to 5 days"), (LONG_WAIT + 1, 10, "6 to 10 days"), (11, None, "11 days or more"))
-
-
-Colour = Literal["gray", "orange", "blue", "violet", "green"]  # of Streamlit's badges
-
-
-class Stage(Labelled):
-    """How far a partnership has come, in order. It counts in the furthest stage that any of its records reached."""
-
-    NOT_REACHED = "not_reached", "Not reached yet"
-    SIGNED_UP = "signed_up", "Signed up"
-    ACCEPTED = "accepted", "Accepted"
-    SESSION_PLANNED = "session_planned", "Session planned"
-    SESSION_HELD = "session_held", "Session held"
-    PLAN_AGREED = "plan_agreed", "Plan agreed"
-    PLAN_FINISHED = "plan_finished", "Plan finished"
-
-    @property
-    def rank(self) -> int:
-        """0 for not reached, then one more for each stage."""
-        return list(Stage).index(self)
-
-    @property
-    def icon(self) -> str:
-        return _STAGE_LOOKS[self][0]
-
-    @property
-    def colour(self) -> Colour:
-        return _STAGE_LOOKS[self][1]
-
-
-_STAGE_LOOKS: dict[Stage, tuple[str, Colour]] = {
-    Stage.NOT_REACHED: ("radio_button_unchecked", "gray"),
-    Stage.SIGNED_UP: ("campaign", "orange"),
-    Stage.ACCEPTED: ("check_circle", "blue"),
-    Stage.SESSION_PLANNED: ("event", "blue"),
-    Stage.SESSION_HELD: ("groups", "violet"),
-    Stage.PLAN_AGREED: ("checklist", "green"),
-    Stage.PLAN_FINISHED: ("flag", "green"),
-}
 
 
 class PeriodName(Labelled):
@@ -144,14 +105,6 @@ def _at(pairs: Sequence[tuple[int, int]], place: int) -> int:
     raise IndexError(place)
 
 
-def signed_up_by(today: date, more_than: int) -> date:
-    """The last day of sign-up that has now waited more than so many working days: whoever signed up by then has, nobody after."""
-    day = today - timedelta(days=more_than)
-    while working_days(day, today) <= more_than:
-        day -= ONE_DAY
-    return day
-
-
 def band(code: str | None) -> tuple[int, int | None] | None:
     """From and to of one of the bars of waiting, whose code is its lower end; None if there is no such bar."""
     return next(((low, high) for low, high, _ in WAITS if str(low) == code), None)
@@ -186,11 +139,11 @@ def say_waiting(wait: Waiting) -> str:
 
 def say_stages(stages: Sequence[tuple[Stage, int]]) -> str:
     counts = dict(stages)
-    reached = sum(count for stage, count in stages if stage is not Stage.NOT_REACHED)
+    reached = sum(n for stage, n in stages if stage is not Stage.NOT_REACHED)
     if reached == 0:
         return "No partnership has signed up yet."
     planned = counts.get(Stage.PLAN_AGREED, 0) + counts.get(Stage.PLAN_FINISHED, 0)
-    signed = f"Of {_many(reached, 'partnership')} that signed up, {planned:,} agreed a plan"
+    signed = f"Of {count(reached, 'partnership')} that signed up, {planned:,} agreed a plan"
     left = counts.get(Stage.NOT_REACHED, 0)
     return f"{signed}; {left:,} more {'has' if left == 1 else 'have'} not signed up yet." if left else f"{signed}."
 
@@ -214,7 +167,7 @@ def say_actions(counts: dict[str, int]) -> str:
         return "There are no actions yet. They come out of sessions."
     done, stuck = counts.get("done", 0), counts.get("stuck", 0)
     rest = "none is stuck" if stuck == 0 else f"{stuck:,} {'is' if stuck == 1 else 'are'} stuck and need{'s' if stuck == 1 else ''} help"
-    return f"{done:,} of {_many(total, 'action')} {'is' if done == 1 else 'are'} done; {rest}."
+    return f"{done:,} of {count(total, 'action')} {'is' if done == 1 else 'are'} done; {rest}."
 
 
 def say_needs(rows: Sequence[tuple[str, int, int]]) -> str:
@@ -229,7 +182,3 @@ def say_needs(rows: Sequence[tuple[str, int, int]]) -> str:
 
 def _days(number_of: int) -> str:
     return "1 working day" if number_of == 1 else f"{number_of:,} working days"
-
-
-def _many(count: int, one: str) -> str:
-    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"

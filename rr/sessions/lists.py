@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import col
 
 from rr import clock
@@ -13,10 +13,10 @@ from rr.access import Actor, Can, demand, visible
 from rr.db import Session
 from rr.intake.rules import Format
 from rr.partnerships.models import Partnership
-from rr.sessions import rules
+from rr.sessions import states
 from rr.sessions.models import SessionFacilitator, SupportSession
 from rr.sessions.queries import HALF_A_DAY, columns, facilitators
-from rr.sessions.rules import SessionState, Stage
+from rr.sessions.states import SessionStage, SessionState
 
 PAGE = 50
 
@@ -25,7 +25,7 @@ PAGE = 50
 class Filters:
     """What a list of sessions is narrowed to; None is all."""
 
-    stage: Stage | None = None
+    stage: SessionStage | None = None
     region: str | None = None
     facilitator_id: int | None = None
     partnership_id: int | None = None
@@ -40,7 +40,7 @@ class SessionRow:
     partnership: str
     region: str
     state: SessionState
-    stage: Stage
+    stage: SessionStage
     starts_at: datetime | None
     minutes: int
     format: Format | None
@@ -61,7 +61,7 @@ class Listing:
     """One page of sessions, how many there are of each stage under the other filters, and how many in all under these."""
 
     rows: tuple[SessionRow, ...]
-    counts: dict[Stage, int]
+    counts: dict[SessionStage, int]
     total: int
 
 
@@ -69,17 +69,17 @@ def listed(db: Session, filters: Filters, *, actor: Actor, today: date, page: in
     """The sessions that this person may see: what waits for us first, then by date; 50 a page, pages from 1. Three statements."""
     demand(actor, Can.READ_SESSIONS)
     wanted = [visible(col(SupportSession.partnership_id), actor, Can.READ_SESSIONS), *_wanted(filters)]
-    stages = {stage: _is(stage, today) for stage in Stage}
+    stages = {stage: states.where_stage(stage, today) for stage in SessionStage}
     counted = db.execute(
         select(*(func.count(col(SupportSession.id)).filter(condition).label(stage.value) for stage, condition in stages.items()))
         .join(Partnership, col(Partnership.id) == col(SupportSession.partnership_id))
         .where(*wanted)
     ).one()
-    counts = {stage: getattr(counted, stage.value) for stage in Stage}
+    counts = {stage: getattr(counted, stage.value) for stage in SessionStage}
     if filters.stage:
         wanted.append(stages[filters.stage])
     rank = case(*((condition, number) for number, condition in enumerate(stages.values())))
-    ahead = case((rank <= list(Stage).index(Stage.COMING), col(SupportSession.starts_at)))
+    ahead = case((rank <= list(SessionStage).index(SessionStage.COMING), col(SupportSession.starts_at)))
     rows = db.execute(
         columns()
         .where(*wanted)
@@ -136,8 +136,8 @@ def _with_facilitators(db: Session, rows: Sequence[Any], today: date) -> tuple[S
             row.partnership_id,
             row.partnership,
             row.region,
-            rules.state(row.starts_at, row.held_on, row.cancelled_at),
-            rules.stage(_day(row.starts_at), row.held_on, row.cancelled_at, row.finished_at, today),
+            states.state(row.starts_at, row.held_on, row.cancelled_at),
+            states.stage(_day(row.starts_at), row.held_on, row.cancelled_at, row.finished_at, today),
             row.starts_at,
             row.minutes,
             row.format,
@@ -165,17 +165,3 @@ def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
         theirs = select(col(SessionFacilitator.session_id)).where(col(SessionFacilitator.account_id) == filters.facilitator_id)
         wanted.append(col(SupportSession.id).in_(theirs))
     return wanted
-
-
-def _is(stage: Stage, today: date) -> ColumnElement[bool]:
-    """rules.stage as a condition. Its day has passed = it starts before the midnight that began today in London."""
-    held, cancelled = col(SupportSession.held_on).is_not(None), col(SupportSession.cancelled_at).is_not(None)
-    open_ = and_(~held, ~cancelled)
-    starts_at, midnight = col(SupportSession.starts_at), rules.begins(today, time())
-    return {
-        Stage.TO_FINISH: or_(and_(held, col(SupportSession.finished_at).is_(None)), and_(open_, starts_at < midnight)),
-        Stage.TO_ARRANGE: and_(open_, starts_at.is_(None)),
-        Stage.COMING: and_(open_, starts_at >= midnight),
-        Stage.FINISHED: and_(held, col(SupportSession.finished_at).is_not(None)),
-        Stage.CANCELLED: and_(~held, cancelled),
-    }[stage]

@@ -17,9 +17,10 @@ from rr.intake.models import SupportRequest
 from rr.intake.rules import Format
 from rr.partnerships.models import Partnership
 from rr.plans.models import ActionPlan
-from rr.sessions import rules
+from rr.sessions import rules, states
 from rr.sessions.models import AgendaItem, SessionFacilitator, SupportSession
-from rr.sessions.rules import AgendaRow, SessionState, Stage
+from rr.sessions.rules import AgendaRow
+from rr.sessions.states import SessionStage, SessionState
 from rr.toolkit.models import Activity
 from rr.toolkit.rules import Phase
 
@@ -68,7 +69,7 @@ class Facts:
 
     @property
     def state(self) -> SessionState:
-        return rules.state(self.starts_at, self.held_on, self.cancelled_at)
+        return states.state(self.starts_at, self.held_on, self.cancelled_at)
 
     @property
     def day(self) -> date | None:
@@ -85,8 +86,8 @@ class Facts:
         """The planned start in minutes from midnight, in London."""
         return None if self.time is None else self.time.hour * 60 + self.time.minute
 
-    def stage(self, today: date) -> Stage:
-        return rules.stage(self.day, self.held_on, self.cancelled_at, self.finished_at, today)
+    def stage(self, today: date) -> SessionStage:
+        return states.stage(self.day, self.held_on, self.cancelled_at, self.finished_at, today)
 
 
 @dataclass(frozen=True)

@@ -14,46 +14,17 @@ BREAKS = frozenset({"break", "lunch", "refreshments"})
 CLOSES = frozenset({"close", "closing", "goodbye", "goodbyes"})
 
 
-class SessionState(Labelled):
-    DRAFT = "draft", "Draft"
-    PLANNED = "planned", "Planned"
-    HELD = "held", "Held"
-    CANCELLED = "cancelled", "Cancelled"
-
-
-class Stage(Labelled):
-    """Where a session stands for whoever looks after it, in the order in which lists show them: what waits for us comes first."""
-
-    TO_FINISH = "to_finish", "To finish"
-    TO_ARRANGE = "to_arrange", "To arrange"
-    COMING = "coming", "Coming"
-    FINISHED = "finished", "Finished"
-    CANCELLED = "cancelled", "Cancelled"
-
-
 class CaptureKind(Labelled):
-    """What a captured line is. `.icon` is the name of a Material icon."""
+    """What a captured line is."""
 
-    ACHIEVEMENT = "achievement", "Achievement"
-    IDEA = "idea", "Idea"
-    DECISION = "decision", "Decision"
-    ACTION = "action", "Action"
+    ACHIEVEMENT = "achievement", "Achievement", "emoji_events"
+    IDEA = "idea", "Idea", "lightbulb"
+    DECISION = "decision", "Decision", "how_to_vote"
+    ACTION = "action", "Action", "flag"
 
     @property
     def plural(self) -> str:
         return f"{self.label}s"
-
-    @property
-    def icon(self) -> str:
-        return ICONS[self]
-
-
-ICONS = {
-    CaptureKind.ACHIEVEMENT: "emoji_events",
-    CaptureKind.IDEA: "lightbulb",
-    CaptureKind.DECISION: "how_to_vote",
-    CaptureKind.ACTION: "flag",
-}
 
 
 @dataclass(frozen=True)
@@ -67,26 +38,6 @@ class AgendaRow:
     group_from: int | None = None
     group_to: int | None = None
     has_lead: bool = True
-
-
-def state(starts_at: datetime | None, held_on: date | None, cancelled_at: datetime | None) -> SessionState:
-    """Derived, never stored. What was held stays held, whatever was said before or after."""
-    if held_on is not None:
-        return SessionState.HELD
-    if cancelled_at is not None:
-        return SessionState.CANCELLED
-    return SessionState.DRAFT if starts_at is None else SessionState.PLANNED
-
-
-def stage(day: date | None, held_on: date | None, cancelled_at: datetime | None, finished_at: datetime | None, today: date) -> Stage:
-    """Derived, never stored. `day` is the one in London on which it is planned; once that has passed, the session waits to be finished."""
-    if held_on is not None:
-        return Stage.FINISHED if finished_at is not None else Stage.TO_FINISH
-    if cancelled_at is not None:
-        return Stage.CANCELLED
-    if day is None:
-        return Stage.TO_ARRANGE
-    return Stage.TO_FINISH if day < today else Stage.COMING
 
 
 def not_cancelled(cancelled_at: datetime | None) -> None:

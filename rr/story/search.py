@@ -1,19 +1,17 @@
 """Finding a partnership: the search on every page (areas however spelt, people, references), and the list of all areas."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
 
-from rr.access import Actor, Can, Scope, demand, own_partnerships, scope, visible
+from rr.access import Actor, Can, Scope, own_partnerships, scope, visible
 from rr.base import clean, fold
-from rr.clock import london_day
 from rr.db import Session
 from rr.intake.models import SupportRequest
 from rr.intake.rules import RequestStatus
@@ -22,10 +20,6 @@ from rr.partnerships import matching
 from rr.partnerships.models import Contact, Partnership
 from rr.partnerships.queries import areas, shown_name
 from rr.partnerships.rules import ContactRole
-from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
-from rr.progress.figures import furthest
-from rr.progress.rules import Stage
-from rr.sessions.models import SupportSession
 
 LONGEST = 100  # characters that are looked at
 SHORTEST_SLIP = 4  # letters of a typed word in which one slip is forgiven
@@ -193,109 +187,3 @@ _Named = Callable[[Any], ColumnElement[bool]]
 
 
 # The list of all areas
-
-PER_PAGE = 50
-
-
-@dataclass(frozen=True)
-class Row:
-    """A partnership in the list: how far it has come, and the last thing that happened, if anything did."""
-
-    id: int
-    name: str
-    region: str
-    stage: Stage
-    last_on: date | None
-    last_what: str
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A page of the list by name; how many there are in all, and of each stage under the other filters."""
-
-    rows: tuple[Row, ...]
-    total: int
-    counts: Mapping[Stage, int]
-
-
-def listed(
-    db: Session,
-    *,
-    region: str | None = None,
-    stage: Stage | None = None,
-    named: str = "",
-    actor: Actor,
-    page: int = 1,
-    per_page: int = PER_PAGE,
-) -> Listing:
-    """The partnerships that this person may see, those not reached yet too. `named` is as forgiving as the search.
-
-    Two statements, and two more with a name. The names come in the order of the alphabet.
-    """
-    demand(actor, Can.READ_REQUESTS)
-    reached = furthest()
-    rank = func.coalesce(reached.c.rank, 0)
-    where = [visible(col(Partnership.id), actor, Can.READ_REQUESTS)]
-    if region is not None:
-        where.append(col(Partnership.region) == region)
-    if named := clean(named[:LONGEST]):
-        where.append(col(Partnership.id).in_([area.id for area in matching.search(named, areas(db), limit=1000)]))
-    counted = db.execute(
-        select(rank, func.count())
-        .select_from(Partnership)
-        .outerjoin(reached, reached.c.partnership_id == col(Partnership.id))
-        .where(*where)
-        .group_by(rank)
-    )
-    by_rank = {row[0]: row[1] for row in counted}
-    counts = {each: by_rank.get(each.rank, 0) for each in Stage}
-    if stage is not None:
-        where.append(rank == stage.rank)
-    name = shown_name()
-    rows = db.execute(
-        select(col(Partnership.id), name.label("name"), col(Partnership.region), rank.label("rank"), *_last_days())
-        .outerjoin(reached, reached.c.partnership_id == col(Partnership.id))
-        .where(*where)
-        .order_by(func.lower(name), col(Partnership.id))
-        .limit(per_page)
-        .offset((max(page, 1) - 1) * per_page)
-    )
-    return Listing(tuple(_row(row) for row in rows), counts[stage] if stage else sum(counts.values()), counts)
-
-
-def _last_days() -> list[Any]:
-    """For each kind of thing that happens, when it last did: looked up through indexes, for the rows of one page."""
-    home = col(Partnership.id)
-    counts = col(SupportRequest.status).not_in((RequestStatus.SPAM, RequestStatus.DUPLICATE))
-    days = {
-        "asked": select(func.max(col(SupportRequest.received_on))).where(col(SupportRequest.partnership_id) == home, counts),
-        "met": select(func.max(col(SupportSession.held_on))).where(col(SupportSession.partnership_id) == home),
-        "agreed": select(func.max(col(ActionPlan.agreed_on))).where(col(ActionPlan.partnership_id) == home),
-        "said": select(func.max(col(ActionUpdate.at)))
-        .join(Action, col(Action.id) == col(ActionUpdate.action_id))
-        .join(ActionPlan, col(ActionPlan.id) == col(Action.plan_id))
-        .where(col(ActionPlan.partnership_id) == home),
-        "reviewed": select(func.max(col(Review.held_on)))
-        .join(ActionPlan, col(ActionPlan.id) == col(Review.plan_id))
-        .where(col(ActionPlan.partnership_id) == home),
-        "closed": select(func.max(col(ActionPlan.closed_on))).where(col(ActionPlan.partnership_id) == home),
-    }
-    return [chosen.correlate(Partnership).scalar_subquery().label(name) for name, chosen in days.items()]
-
-
-_HAPPENED = {
-    "asked": "they signed up",
-    "met": "a session was held",
-    "agreed": "they agreed their plan",
-    "said": "they said how an action goes",
-    "reviewed": "a review was held",
-    "closed": "their plan came to its end",
-}
-
-
-def _row(row: Any) -> Row:
-    """Of two things on one day, the later kind counts: a session is held before its plan is agreed."""
-    days = [(getattr(row, name), what) for name, what in _HAPPENED.items()]
-    happened = [(london_day(day) if isinstance(day, datetime) else day, what) for day, what in days if day is not None]
-    last_on, what = max(enumerate(happened), key=lambda each: (each[1][0], each[0]))[1] if happened else (None, "")
-    return Row(row.id, row.name, row.region, list(Stage)[row.rank], last_on, what)

@@ -14,7 +14,7 @@ from rr.needs.rules import NeedStatus
 from rr.partnerships.models import Contact, Note
 from rr.partnerships.rules import ContactRole
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
-from rr.plans.rules import CLOSED, ActionStatus, ends_on, needs_words, reviews
+from rr.plans.rules import CLOSED, ActionStatus, ends_on, reviews
 from rr.sessions.models import AgendaItem, Capture, SessionFacilitator, SupportSession
 from rr.sessions.rules import CaptureKind
 from rr.synthetic.pile import Person
@@ -301,7 +301,7 @@ def _updates(world: World, held: Held, plan: Plan, *, action: int, status: Actio
     before = ActionStatus.NOT_STARTED
     for (day, review), after in zip(days, steps, strict=True):
         when = at(day, 11, world.dice.randint(0, 59))
-        words = world.dice.choice(SAID[after]) if needs_words(after) and world.chance(0.85) else ""
+        words = world.dice.choice(SAID[after]) if after.question and world.chance(0.85) else ""
         said = {"review_id": review, "words": words, "at": when, "by_id": held.lead.id}
         world.pile.add(ActionUpdate, when, held.lead, action_id=action, before=before, status=after, **said)
         before = after

@@ -16,7 +16,8 @@ from rr.sessions.agenda import queries as proposals
 from rr.sessions.capture import commands as capturing
 from rr.sessions.capture import queries as captured
 from rr.sessions.models import SupportSession
-from rr.sessions.rules import CaptureKind, SessionState
+from rr.sessions.rules import CaptureKind
+from rr.sessions.states import SessionState
 from tests.builders import a_request, a_session
 
 TODAY = date(2026, 11, 18)

@@ -7,14 +7,15 @@ import pytest
 
 from rr.access import Actor, Who
 from rr.needs.rules import NeedStatus
+from rr.partnerships.rules import Stage
 from rr.plans import lists
 from rr.plans.lists import PlanFilters
-from rr.plans.rules import ActionStatus, PlanState
+from rr.plans.rules import ActionStatus
+from rr.plans.states import PlanState
 from rr.progress import queries as progress
 from rr.progress.figures import Figure, Filters
-from rr.progress.rules import Stage
 from rr.sessions import lists as sessions
-from rr.sessions.rules import Stage as SessionStage
+from rr.sessions.states import SessionStage as SessionStage
 from rr.ui.progress.figures import Chosen, door
 from tests import story
 from tests.conftest import TODAY, People
@@ -120,10 +121,10 @@ def test_a_link_to_another_page_opens_as_many_rows_as_the_figure_says(
         listing = lists.actions if params.get("plans_view") == "Actions" else lists.listed
         assert look(listing, wanted, actor=people.manager, today=TODAY).total == total
     elif stem == "partnerships":
-        from rr.story import search
+        from rr.story import areas
 
         stage_ = next(stage for stage in Stage if stage.label == params["partnerships_stage"])
-        assert look(search.listed, region=params.get("partnerships_region"), stage=stage_, actor=people.manager).total == total
+        assert look(areas.listed, today=TODAY, region=params.get("partnerships_region"), stage=stage_, actor=people.manager).total == total
     else:
         assert (params["progress_rows"], total == 0 or topic is not None) == (figure.value, True)
 

@@ -8,7 +8,8 @@ from rr.access import SYSTEM
 from rr.sessions import commands, queries
 from rr.sessions.agenda import queries as proposals
 from rr.sessions.capture import commands as capturing
-from rr.sessions.rules import CaptureKind, SessionState
+from rr.sessions.rules import CaptureKind
+from rr.sessions.states import SessionState
 from tests.builders import a_session
 
 TODAY, NEXT_WEEK = date(2026, 11, 18), date(2026, 11, 25)

@@ -11,8 +11,9 @@ from rr.needs.queries import NeedFilters
 from rr.needs.rules import NeedStatus
 from rr.plans import commands, lists, queries
 from rr.plans.document import ActionLine
-from rr.plans.lists import PlanFilters, ReviewDue
-from rr.plans.rules import ActionStatus, Confidence, PlanState, Urgency
+from rr.plans.lists import PlanFilters
+from rr.plans.rules import ActionStatus, Confidence
+from rr.plans.states import PlanState, ReviewDue, Urgency
 from rr.sessions.models import AgendaItem
 from rr.sessions.rules import CaptureKind
 from tests import story

@@ -9,14 +9,14 @@ from rr.access import Actor
 from rr.errors import NotFound
 from rr.intake.rules import RequestStatus
 from rr.partnerships.models import Alias
-from rr.partnerships.rules import ContactRole
+from rr.partnerships.rules import ContactRole, Stage
 from rr.plans.rules import ActionStatus
-from rr.progress.rules import Stage
-from rr.story import search
-from rr.story.search import Hit, Row
+from rr.story import areas, search
+from rr.story.areas import AreaRow
+from rr.story.search import Hit
 from tests import story
 from tests.conftest import People
-from tests.story import ago
+from tests.story import TODAY, ago
 
 HAVA = "Hawksworth Wood Estate, the Abbeydales and the Vespers (HAVA)"
 
@@ -131,7 +131,7 @@ def test_no_more_is_shown_than_was_asked_for(people: People, find: Any) -> None:
 @pytest.fixture
 def listed(look: Any, people: People) -> Any:
     def read(actor: Actor = people.support, **given: Any) -> Any:
-        return look(search.listed, actor=actor, **given)
+        return look(areas.listed, actor=actor, today=TODAY, **given)
 
     return read
 
@@ -152,7 +152,9 @@ def test_a_row_says_the_stage_and_what_happened_last(people: People, listed: Any
     story.request(whitley, ago(50))
     story.session(whitley, held_on=ago(40))
     plan = story.plan(whitley, agreed_on=ago(40))
-    assert listed(named="whitley").rows[0] == Row(whitley, "Whitley", "South East", Stage.PLAN_AGREED, ago(40), "they agreed their plan")
+    assert listed(named="whitley").rows[0] == AreaRow(
+        whitley, "Whitley", "South East", Stage.PLAN_AGREED, ago(40), "they agreed their plan"
+    )
     assert listed(named="whitley").rows[1].last_on is None
     story.update(story.action(plan), ActionStatus.STUCK, ago(3))
     story.request(whitley, ago(1), status=RequestStatus.SPAM)

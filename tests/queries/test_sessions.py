@@ -16,7 +16,8 @@ from rr.sessions.capture import commands as capturing
 from rr.sessions.capture import queries as captured
 from rr.sessions.lists import Filters
 from rr.sessions.models import SessionFacilitator, SupportSession
-from rr.sessions.rules import CaptureKind, Stage
+from rr.sessions.rules import CaptureKind
+from rr.sessions.states import SessionStage
 from rr.toolkit import queries as toolkit
 from rr.toolkit.rules import Phase
 from tests.builders import a_request, a_session
@@ -53,15 +54,15 @@ def statements(look, query, *args, **given):
 
 
 EACH = {
-    Stage.TO_ARRANGE: {},
-    Stage.COMING: {"starts_at": on(TODAY, 0)},
-    Stage.TO_FINISH: {"starts_at": on(TODAY, 0) - timedelta(seconds=1)},
-    Stage.FINISHED: {"held_on": TODAY, "finished_at": NOW},
-    Stage.CANCELLED: {"starts_at": on(TODAY + timedelta(days=3)), "cancelled_at": NOW},
+    SessionStage.TO_ARRANGE: {},
+    SessionStage.COMING: {"starts_at": on(TODAY, 0)},
+    SessionStage.TO_FINISH: {"starts_at": on(TODAY, 0) - timedelta(seconds=1)},
+    SessionStage.FINISHED: {"held_on": TODAY, "finished_at": NOW},
+    SessionStage.CANCELLED: {"starts_at": on(TODAY + timedelta(days=3)), "cancelled_at": NOW},
 }
 
 
-@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("stage", SessionStage)
 def test_the_list_and_the_rule_agree_on_each_stage(people, look, stage):
     ids = {one: add(**given) for one, given in EACH.items()}
 
@@ -103,7 +104,7 @@ def test_filters_narrow_the_list_and_its_counts(people, look):
     assert [row.id for row in listed(look, people.support, facilitator_id=people.facilitator.account_id).rows] == [mine]
     assert [row.id for row in listed(look, people.support, region=rows[other].region).rows] == [other]
     assert [row.id for row in listed(look, people.support, partnership_id=3).rows] == [mine]
-    assert listed(look, people.support, facilitator_id=people.facilitator.account_id).counts[Stage.COMING] == 0
+    assert listed(look, people.support, facilitator_id=people.facilitator.account_id).counts[SessionStage.COMING] == 0
 
 
 def test_a_page_holds_fifty(people, look):

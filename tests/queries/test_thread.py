@@ -8,16 +8,16 @@ from sqlalchemy import event
 
 from rr.access import Actor
 from rr.errors import NotFound
+from rr.history import Event
 from rr.intake.rules import Move, RequestStatus, Source
 from rr.needs.rules import NeedStatus
 from rr.partnerships import commands
 from rr.partnerships.models import Note
-from rr.partnerships.rules import ContactRole
+from rr.partnerships.rules import ContactRole, Stage
 from rr.plans.rules import ActionStatus, ReviewKind
-from rr.progress.rules import Stage
 from rr.sessions.rules import CaptureKind
-from rr.story import thread
-from rr.story.thread import Due, Event, Summary
+from rr.story import summary, thread
+from rr.story.summary import Due, Summary
 from tests import story
 from tests.conftest import TODAY, People
 from tests.story import ago, at
@@ -34,7 +34,7 @@ def tell(look: Any, people: People) -> Any:
 @pytest.fixture
 def catch_up(look: Any, people: People) -> Any:
     def read(partnership_id: int, actor: Actor = people.support) -> Summary:
-        return look(thread.summary, partnership_id, actor=actor, today=TODAY)
+        return look(summary.summary, partnership_id, actor=actor, today=TODAY)
 
     return read
 
@@ -210,7 +210,7 @@ def test_spam_is_no_part_of_the_story_and_a_second_sign_up_is(people: People, te
     assert catch_up(here).asked == "And the hall"
 
 
-@pytest.mark.parametrize("reading", [thread.thread, thread.summary])
+@pytest.mark.parametrize("reading", [thread.thread, summary.summary])
 def test_only_those_who_may_read_the_thread_read_it(reading: Any, people: People, look: Any) -> None:
     here = whole_story(people)["here"]
     for actor in (people.support, people.manager, people.facilitator):

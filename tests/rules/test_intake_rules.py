@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
+from rr.days import working_days
 from rr.errors import Refused
-from rr.intake import rules
+from rr.intake import rules, states
 from rr.intake.rules import Answer, Move, RequestStatus
 
 DECIDED = {
@@ -99,7 +100,7 @@ def test_only_contacted_and_asking_for_more_are_first_contact(move):
     ],
 )
 def test_a_request_waits_for_us_while_undecided_and_without_contact(status, first_contact_on, expected):
-    assert rules.is_waiting(status, first_contact_on) is expected
+    assert states.is_waiting(status, first_contact_on) is expected
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_a_request_waits_for_us_while_undecided_and_without_contact(status, firs
     ],
 )
 def test_waiting_is_counted_in_working_days_until_first_contact_or_today(first_contact_on, expected):
-    assert rules.waited(date(2026, 11, 13), first_contact_on, date(2026, 11, 23)) == expected
+    assert states.waited(date(2026, 11, 13), first_contact_on, date(2026, 11, 23)) == expected
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_waiting_is_counted_in_working_days_until_first_contact_or_today(first_c
     ],
 )
 def test_a_request_set_aside_comes_back_as_new_on_its_date(status, back_on, expected):
-    assert rules.effective_status(status, back_on, date(2026, 11, 23)) is expected
+    assert states.effective_status(status, back_on, date(2026, 11, 23)) is expected
 
 
 def test_undo_is_refused_with_the_reason_once_the_draft_was_edited():
@@ -137,3 +138,11 @@ def test_undo_is_refused_with_the_reason_once_the_draft_was_edited():
 
     assert refusal.value.headline == "This decision can't be undone, because its draft session has been edited since."
     assert refusal.value.way_forward == "Cancel the session instead, or change what is wrong in it."
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 18), date(2026, 12, 29), date(2027, 1, 4), date(2027, 4, 1)])
+@pytest.mark.parametrize("days", [0, 2, 5, 10])
+def test_whoever_signed_up_by_this_day_and_nobody_after_has_waited_so_long(days: int, today: date) -> None:
+    edge = states.received_by(today, days + 1)
+    assert working_days(edge, today) > days
+    assert all(working_days(date.fromordinal(day), today) <= days for day in range(edge.toordinal() + 1, today.toordinal() + 1))

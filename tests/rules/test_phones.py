@@ -2,7 +2,7 @@
 
 import pytest
 
-from rr.contact_details import say
+from rr.contact_details import shown_phone
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from rr.contact_details import say
     ],
 )
 def test_a_number_reads_as_people_dial_it_and_anything_else_stays(kept: str, read: str) -> None:
-    assert say(kept) == read
+    assert shown_phone(kept) == read

@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
-from rr.days import working_days
+from rr.partnerships.rules import Stage
 from rr.progress.rules import (
     Period,
     PeriodName,
-    Stage,
     Waiting,
     band,
     headline,
@@ -20,7 +19,6 @@ from rr.progress.rules import (
     say_needs,
     say_stages,
     say_waiting,
-    signed_up_by,
     waiting,
 )
 
@@ -90,14 +88,6 @@ def test_waiting_is_counted_in_working_days_and_put_into_bands() -> None:
 
 def test_nobody_waiting_has_neither_median_nor_longest() -> None:
     assert waiting([], TODAY) == Waiting()
-
-
-@pytest.mark.parametrize("today", [TODAY, date(2026, 12, 29), date(2027, 1, 4), date(2027, 4, 1)])
-@pytest.mark.parametrize("days", [0, 2, 5, 10])
-def test_whoever_signed_up_by_this_day_and_nobody_after_has_waited_longer(days: int, today: date) -> None:
-    edge = signed_up_by(today, days)
-    assert working_days(edge, today) > days
-    assert all(working_days(date.fromordinal(day), today) <= days for day in range(edge.toordinal() + 1, today.toordinal() + 1))
 
 
 def test_a_bar_of_waiting_is_named_by_its_lower_end() -> None:

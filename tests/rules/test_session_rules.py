@@ -2,8 +2,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from rr.sessions import rules
-from rr.sessions.rules import AgendaRow, CaptureKind, SessionState
+from rr.sessions import rules, states
+from rr.sessions.rules import AgendaRow, CaptureKind
+from rr.sessions.states import SessionState
 
 AT = datetime(2027, 3, 14, 10, 0, tzinfo=UTC)
 ON = date(2027, 3, 14)
@@ -24,7 +25,7 @@ BREAK = AgendaRow("Break", 10, is_break=True)
     ],
 )
 def test_a_sessions_state_follows_from_its_dates(starts_at, held_on, cancelled_at, expected):
-    assert rules.state(starts_at, held_on, cancelled_at) is expected
+    assert states.state(starts_at, held_on, cancelled_at) is expected
 
 
 @pytest.mark.parametrize(

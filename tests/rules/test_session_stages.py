@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from rr.sessions.rules import Stage, begins, item_at, overlap, reads_as_break, reads_as_close, stage
+from rr.sessions.rules import begins, item_at, overlap, reads_as_break, reads_as_close
+from rr.sessions.states import SessionStage, stage
 
 TODAY = date(2026, 11, 18)
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
@@ -14,14 +15,14 @@ EVENING = begins(TODAY, time(18, 30))
 @pytest.mark.parametrize(
     ("day", "held_on", "cancelled_at", "finished_at", "expected"),
     [
-        (None, None, None, None, Stage.TO_ARRANGE),
-        (TODAY, None, None, None, Stage.COMING),
-        (date(2026, 11, 17), None, None, None, Stage.TO_FINISH),
-        (date(2026, 11, 17), date(2026, 11, 17), None, None, Stage.TO_FINISH),
-        (date(2026, 11, 17), date(2026, 11, 17), None, NOW, Stage.FINISHED),
-        (date(2026, 11, 17), None, NOW, None, Stage.CANCELLED),
-        (None, None, NOW, None, Stage.CANCELLED),
-        (None, TODAY, NOW, None, Stage.TO_FINISH),
+        (None, None, None, None, SessionStage.TO_ARRANGE),
+        (TODAY, None, None, None, SessionStage.COMING),
+        (date(2026, 11, 17), None, None, None, SessionStage.TO_FINISH),
+        (date(2026, 11, 17), date(2026, 11, 17), None, None, SessionStage.TO_FINISH),
+        (date(2026, 11, 17), date(2026, 11, 17), None, NOW, SessionStage.FINISHED),
+        (date(2026, 11, 17), None, NOW, None, SessionStage.CANCELLED),
+        (None, None, NOW, None, SessionStage.CANCELLED),
+        (None, TODAY, NOW, None, SessionStage.TO_FINISH),
     ],
 )
 def test_the_stage_follows_from_the_facts_and_today(day, held_on, cancelled_at, finished_at, expected):

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rr.sessions.capture import dates as spoken_dates
+from rr.needs.rules import support_kind
+from rr.sessions.capture import dates
 from rr.sessions.rules import CaptureKind
 
 MARK = re.compile(r"(?<!\S)[@#!](?=\S)|(?<=[(\[])[@#](?=\S)")
@@ -103,18 +104,6 @@ def parse(
         support=tuple(Support(words, support_kind(words, support_words or {})) for words in scan.support),
         problems=tuple(dict.fromkeys(scan.problems)),
     )
-
-
-def support_kind(words: str, support_words: Mapping[str, Sequence[str]]) -> str | None:
-    """The kind whose keyword stands in the words, whole or in the plural; of several the longest keyword's, then the first's."""
-    said = words.casefold()
-    hits = [
-        (len(keyword), kind)
-        for kind, keywords in support_words.items()
-        for keyword in keywords
-        if keyword.strip() and re.search(rf"(?<!\w){re.escape(keyword.strip().casefold())}(?:s|es)?(?!\w)", said)
-    ]
-    return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
 
 def _scan(line: str, topics: Mapping[str, str], contacts: Sequence[KnownContact]) -> _Scan:
@@ -253,10 +242,10 @@ def _take_date(scan: _Scan, today: date, contacts: Sequence[KnownContact]) -> tu
     found = [
         (piece, spoken)
         for piece, words in enumerate(scan.plain)
-        for spoken in spoken_dates.find(QUOTED.sub(lambda quote: "\0" * len(quote[0]), words), today, names)
+        for spoken in dates.find(QUOTED.sub(lambda quote: "\0" * len(quote[0]), words), today, names)
     ]
     scan.problems += [spoken.problem for _, spoken in found if spoken.problem]
-    chosen = spoken_dates.best([spoken for _, spoken in found])
+    chosen = dates.best([spoken for _, spoken in found])
     if chosen is None or chosen.due is None:
         return None, ""
     piece = next(piece for piece, spoken in found if spoken is chosen)

@@ -20,8 +20,3 @@ def quote(text: str, *, long: int = 0) -> None:
     if long and len(shown) > long:
         shown = shown[:long].rsplit(" ", 1)[0] + "…"
     st.markdown(f"“{plain(shown)}”" if shown else "*They left this empty.*")
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """ "1 person", "2 people", "no people"."""
-    return f"{number:,} {one}" if number == 1 else f"{number:,} {many or one + 's'}"

@@ -8,7 +8,7 @@ from rr.clock import london_day
 from rr.days import say
 from rr.plans import commands
 from rr.plans.queries import ActionView, Said
-from rr.plans.rules import ActionStatus, Confidence, needs_words
+from rr.plans.rules import ActionStatus, Confidence
 from rr.ui.kit.act import Drawn, act, drawn, show_refusal
 from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import link
@@ -81,7 +81,7 @@ def taps(action: ActionView, key: str, shown: ActionStatus | None, review_id: in
 
 def question(action: ActionView, said: Said, key: str, *, unanswered_only: bool = False) -> None:
     """What this status asks in words, asked right there; what is typed is kept as soon as the field is left."""
-    asked = needs_words(said.status)
+    asked = said.status.question
     name = f"{key}_{said.id}"
     refused = st.session_state.get("rr_refusal", ("", None))[0] == name
     if not asked or (unanswered_only and said.words and not refused):

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from rr.days import say
+from rr.labels import count
 from rr.plans.queries import ActionView, PlanDetail
-from rr.plans.rules import ActionStatus, Confidence, PlanState, Urgency, achievable
-from rr.ui.kit.markdown import count, plain
+from rr.plans.rules import ActionStatus, Confidence, achievable
+from rr.plans.states import PlanState, Urgency
+from rr.ui.kit.markdown import plain
 
 ORDER = (ActionStatus.DONE, ActionStatus.GOING_WELL, ActionStatus.STUCK, ActionStatus.NOT_STARTED, ActionStatus.DROPPED)
 STATES = {PlanState.DRAFT: ("gray", "edit_note"), PlanState.AGREED: ("green", "handshake"), PlanState.CLOSED: ("gray", "inventory_2")}

@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
+from rr.labels import count
 from rr.plans import commands
 from rr.plans.queries import ActionView, PlanDetail
 from rr.plans.rules import Missing
 from rr.ui.kit.act import Drawn, act, drawn, forget, show_refusal
-from rr.ui.kit.markdown import count
 from rr.ui.plans.badges import number
 
 LABELS: dict[str, str] = {gap.value: gap.label for gap in Missing}

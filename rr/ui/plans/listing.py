@@ -7,9 +7,11 @@ import streamlit as st
 
 from rr.config import ROOT
 from rr.days import say
-from rr.plans.lists import PER_PAGE, ActionRow, Choices, PlanFilters, PlanRow, ReviewDue
-from rr.plans.rules import ActionStatus, PlanState
-from rr.ui.kit.markdown import count, plain, quote
+from rr.labels import count
+from rr.plans.lists import PER_PAGE, ActionRow, Choices, PlanFilters, PlanRow
+from rr.plans.rules import ActionStatus
+from rr.plans.states import PlanState, ReviewDue
+from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import Page
 from rr.ui.kit.segments import segments

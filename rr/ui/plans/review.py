@@ -4,11 +4,12 @@ import streamlit as st
 
 from rr.config import ROOT
 from rr.days import say
+from rr.labels import count
 from rr.plans import commands, queries
 from rr.plans.queries import ActionView, PlanDetail, ReviewView
 from rr.plans.rules import CLOSED
 from rr.ui.kit.act import Drawn, act, drawn, show_news, show_refusal
-from rr.ui.kit.markdown import count, quote
+from rr.ui.kit.markdown import quote
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import Page
 from rr.ui.plans.action import ask_for_help, heading, last_words, question, taps

@@ -8,7 +8,7 @@ from rr.access import Actor, Can, Scope, scope
 from rr.days import say
 from rr.plans import commands
 from rr.plans.queries import PlanDetail, ReviewView
-from rr.plans.rules import PlanState
+from rr.plans.states import PlanState
 from rr.ui.kit.act import Drawn, act, drawn, show_refusal
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go, link

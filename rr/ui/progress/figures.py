@@ -11,13 +11,16 @@ from streamlit.navigation.page import StreamlitPage
 
 from rr.access import Actor, Can, Scope, scope
 from rr.db import Session, revision
+from rr.intake.rules import LONG_WAIT
 from rr.labels import Labelled
-from rr.plans.rules import ActionStatus, PlanState
+from rr.partnerships.rules import Stage
+from rr.plans.rules import ActionStatus
+from rr.plans.states import PlanState
 from rr.progress import queries, rules
 from rr.progress.figures import Figure, Filters, Kind
 from rr.progress.queries import Board
-from rr.progress.rules import LONG_WAIT, WAITS, PeriodName, Stage
-from rr.sessions.rules import Stage as SessionStage
+from rr.progress.rules import WAITS, PeriodName
+from rr.sessions.states import SessionStage as SessionStage
 from rr.ui.kit import charts
 from rr.ui.kit import navigation as pages
 from rr.ui.kit.charts import Bar, bar

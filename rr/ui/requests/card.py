@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from rr import contact_details as phones
+from rr import contact_details
 from rr.clock import london_day
 from rr.days import say
 from rr.intake import commands
 from rr.intake.queries import Decided, Detail
 from rr.intake.rules import UNDECIDED, Format, Move, RequestStatus
+from rr.labels import count
 from rr.partnerships.queries import Place
 from rr.ui.kit.act import act
-from rr.ui.kit.markdown import count, plain, quote
+from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import link
 from rr.ui.requests import decision as decide
 
@@ -77,7 +78,7 @@ def _words(detail: Detail) -> None:
             st.markdown(f"{plain(rest.strip())}”")
     else:
         quote(detail.words)
-    number = phones.say(detail.phone_text or detail.phone).replace(" ", "\N{NO-BREAK SPACE}")  # a number stays on one line
+    number = contact_details.shown_phone(detail.phone_text or detail.phone).replace(" ", "\N{NO-BREAK SPACE}")  # a number stays on one line
     who = [detail.name, detail.role_label, detail.email, number]
     st.markdown(f":material/person: {' · '.join(plain(words) for words in who if words) or 'No name given'}")
 

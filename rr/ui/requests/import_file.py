@@ -13,8 +13,9 @@ from rr.intake.imports import commands as importer
 from rr.intake.imports.commands import Preview
 from rr.intake.imports.queries import Batch
 from rr.intake.rules import RowResult
+from rr.labels import count
 from rr.ui.kit.act import act, drawn, show_refusal
-from rr.ui.kit.markdown import count, plain
+from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go, link
 from rr.ui.kit.page import Page
 

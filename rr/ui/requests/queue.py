@@ -7,12 +7,13 @@ import streamlit as st
 from rr.config import ROOT
 from rr.intake.queue import Filters, Listing, Show, Standing, WaitingRow, Whose
 from rr.intake.rules import UNDECIDED
-from rr.ui.kit.markdown import count, plain, quote
+from rr.intake.states import is_long_wait
+from rr.labels import count
+from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import go
 from rr.ui.kit.segments import segments
 from rr.ui.requests.phone_call import open_form
 
-LONG_WAIT = 5  # working days: a week, after which the wait is marked
 SHOWN = 76  # characters of their words on a card: two lines
 TOPICS = 1  # on a card; its request shows them all
 TALL = 740  # pixels: three cards and the top of a fourth, so that the chosen request stays in sight while the list is scrolled
@@ -107,7 +108,7 @@ def _card(row: WaitingRow, *, chosen: bool) -> None:
                 st.badge(
                     "in touch" if row.contacted else count(row.waited, "working day"),
                     icon=":material/call:" if row.contacted else ":material/schedule:",
-                    color="green" if row.contacted else "orange" if row.waited >= LONG_WAIT else "gray",
+                    color="green" if row.contacted else "orange" if is_long_wait(row.waited) else "gray",
                 )
             else:
                 st.badge(row.status.label, icon=":material/done:", color="gray")

@@ -6,7 +6,7 @@ from rr.sessions import queries
 from rr.sessions.agenda import commands
 from rr.sessions.agenda import queries as proposals
 from rr.sessions.queries import Agenda, Item
-from rr.sessions.rules import SessionState
+from rr.sessions.states import SessionState
 from rr.toolkit import queries as toolkit
 from rr.toolkit.recipe import ActivityFacts
 from rr.toolkit.rules import Phase

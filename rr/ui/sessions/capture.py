@@ -6,6 +6,7 @@ import streamlit as st
 
 from rr import clock, days
 from rr.config import ROOT
+from rr.labels import count
 from rr.needs import queries as needs
 from rr.needs.queries import Kind, Need
 from rr.sessions import queries, rules
@@ -16,7 +17,7 @@ from rr.sessions.queries import Agenda, Facts, Item
 from rr.sessions.rules import CaptureKind
 from rr.toolkit import queries as toolkit
 from rr.ui.kit.act import Drawn, act, drawn, show_news, show_refusal
-from rr.ui.kit.markdown import count, plain
+from rr.ui.kit.markdown import plain
 from rr.ui.kit.page import Page
 from rr.ui.kit.popover_form import closing, panel
 from rr.ui.kit.segments import segments

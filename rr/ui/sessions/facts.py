@@ -8,21 +8,22 @@ import streamlit as st
 from rr import clock, days
 from rr.access import Actor, Can, Scope, scope
 from rr.intake.rules import Format
+from rr.labels import count
 from rr.sessions import commands
 from rr.sessions.queries import Facts
-from rr.sessions.rules import SessionState, Stage
+from rr.sessions.states import SessionStage, SessionState
 from rr.toolkit.rules import Place
 from rr.ui.kit.act import act, drawn, show_refusal
-from rr.ui.kit.markdown import count, plain, quote
+from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import go
 
 Colour = Literal["orange", "blue", "green", "gray"]
-LOOKS: dict[Stage, tuple[Colour, str]] = {
-    Stage.TO_FINISH: ("orange", "edit_note"),
-    Stage.TO_ARRANGE: ("orange", "edit_calendar"),
-    Stage.COMING: ("blue", "event"),
-    Stage.FINISHED: ("green", "check_circle"),
-    Stage.CANCELLED: ("gray", "event_busy"),
+LOOKS: dict[SessionStage, tuple[Colour, str]] = {
+    SessionStage.TO_FINISH: ("orange", "edit_note"),
+    SessionStage.TO_ARRANGE: ("orange", "edit_calendar"),
+    SessionStage.COMING: ("blue", "event"),
+    SessionStage.FINISHED: ("green", "check_circle"),
+    SessionStage.CANCELLED: ("gray", "event_busy"),
 }
 LABELS = {
     "day": "Date",
@@ -39,7 +40,7 @@ LABELS = {
 HELD_LABELS = {"held_on": "Held on", "head_count": "How many came", "newcomers_came": "Of them new"}
 
 
-def badge(stage: Stage) -> None:
+def badge(stage: SessionStage) -> None:
     """Where the session stands: a word with an icon and a colour."""
     colour, icon = LOOKS[stage]
     st.badge(stage.label, icon=f":material/{icon}:", color=colour)
@@ -62,15 +63,15 @@ def away(day: date, today: date) -> str:
 def stands(facts: Facts, today: date) -> str:
     """Where this session stands, in one sentence."""
     stage = facts.stage(today)
-    if stage is Stage.CANCELLED:
+    if stage is SessionStage.CANCELLED:
         return f"Cancelled: {plain(facts.cancelled_why)}"
     if facts.held_on is not None:
         came = count(facts.head_count or 0, "person", "people")
-        written = "and is finished" if stage is Stage.FINISHED else "and waits to be finished"
+        written = "and is finished" if stage is SessionStage.FINISHED else "and waits to be finished"
         return f"It was held on {days.say(facts.held_on)} with {came}, {written}."
     if facts.starts_at is None or facts.day is None:
         return "A draft: agree a date with them, and the rest is ready."
-    if stage is Stage.TO_FINISH:
+    if stage is SessionStage.TO_FINISH:
         return f"It was planned for {days.say(facts.day)}. Was it held?"
     return f"{when(facts.starts_at, facts.minutes)}, {away(facts.day, today)}."
 

@@ -7,25 +7,26 @@ import streamlit as st
 from rr import clock, days
 from rr.access import Actor, Can, Scope, scope
 from rr.config import ROOT
+from rr.labels import count
 from rr.sessions import lists
 from rr.sessions.lists import Filters, Listing, SessionRow
 from rr.sessions.queries import Agenda, Facts
-from rr.sessions.rules import Stage
-from rr.ui.kit.markdown import count, plain
+from rr.sessions.states import SessionStage
+from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go, link
 from rr.ui.kit.page import Page
 from rr.ui.sessions import agenda as agenda_ui
 from rr.ui.sessions import facts as session_facts
 
-OVER = (Stage.FINISHED, Stage.CANCELLED)
+OVER = (SessionStage.FINISHED, SessionStage.CANCELLED)
 WAITS = {
-    Stage.TO_FINISH: ("is over and waits to be finished", "are over and wait to be finished"),
-    Stage.TO_ARRANGE: ("has no date yet", "have no date yet"),
-    Stage.COMING: ("is coming", "are coming"),
+    SessionStage.TO_FINISH: ("is over and waits to be finished", "are over and wait to be finished"),
+    SessionStage.TO_ARRANGE: ("has no date yet", "have no date yet"),
+    SessionStage.COMING: ("is coming", "are coming"),
 }
 
 
-def stands(counts: dict[Stage, int]) -> str:
+def stands(counts: dict[SessionStage, int]) -> str:
     """Where all sessions stand, in one sentence."""
     said = [f"{counts[stage]:,} {one if counts[stage] == 1 else many}" for stage, (one, many) in WAITS.items() if counts[stage]]
     if not said:
@@ -66,7 +67,7 @@ def filters(page: Page, regions: list[str], facilitators: list[tuple[int, str]])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         stage = st.selectbox(
             "State",
-            [stage.label for stage in Stage],
+            [stage.label for stage in SessionStage],
             index=None,
             placeholder="All states",
             key="sessions_state",
@@ -88,7 +89,7 @@ def filters(page: Page, regions: list[str], facilitators: list[tuple[int, str]])
                 width=240,
             )
     return Filters(
-        stage=next((one for one in Stage if one.label == stage), None),
+        stage=next((one for one in SessionStage if one.label == stage), None),
         region=region,
         facilitator_id=next((number for number, known in facilitators if known == name), None),
     )
@@ -122,7 +123,7 @@ def _row(row: SessionRow, page: Page) -> None:
         with st.container(width="stretch", gap=None):
             st.markdown(_when(row, page))
             st.caption(_who(row))
-        link("session", "Finish it" if row.stage is Stage.TO_FINISH else "Open it", icon="event_note", id=row.id)
+        link("session", "Finish it" if row.stage is SessionStage.TO_FINISH else "Open it", icon="event_note", id=row.id)
 
 
 def _line(row: SessionRow, page: Page) -> None:

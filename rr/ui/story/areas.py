@@ -7,12 +7,12 @@ import streamlit as st
 from rr.access import Actor
 from rr.db import Session, revision
 from rr.progress.queries import seen_by
-from rr.story import search
-from rr.story.search import Listing
+from rr.story import areas
+from rr.story.areas import AreaList
 
 
-def ready(db: Session, actor: Actor, **wanted: Any) -> Listing:
-    """`search.listed`, kept until the data, what is wanted, or what the viewer may see is another: what happened last in each
+def ready(db: Session, actor: Actor, **wanted: Any) -> AreaList:
+    """`areas.listed`, kept until the data, what is wanted, or what the viewer may see is another: what happened last in each
 
     area takes a look at all actions of a page's areas.
     """
@@ -20,5 +20,5 @@ def ready(db: Session, actor: Actor, **wanted: Any) -> Listing:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _ready(key: str, _db: Session, _actor: Actor, _wanted: dict[str, Any]) -> Listing:
-    return search.listed(_db, actor=_actor, **_wanted)
+def _ready(key: str, _db: Session, _actor: Actor, _wanted: dict[str, Any]) -> AreaList:
+    return areas.listed(_db, actor=_actor, **_wanted)

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from rr import contact_details as phones
+from rr import contact_details
 from rr.access import Actor, Can, Scope, scope
 from rr.days import MONTHS, WEEKDAYS, say
+from rr.history import Event
+from rr.labels import count
 from rr.partnerships import commands
 from rr.partnerships.queries import ContactRow, Facts
-from rr.story.thread import Event, Summary
+from rr.story.summary import Summary
 from rr.ui.kit import navigation as pages
 from rr.ui.kit.act import act, drawn, show_refusal
-from rr.ui.kit.markdown import count, plain, quote
+from rr.ui.kit.markdown import plain, quote
 
 PER_PAGE = 50
 ORDERS = ("First to last", "Latest first")
@@ -130,7 +132,7 @@ def people(contacts: Sequence[ContactRow]) -> None:
         for person in contacts:
             role = f"{person.role_label} · " if person.role_label else ""
             st.markdown(f"{role}**{plain(person.name)}**")
-            for value in (phones.say(person.phone), person.email):
+            for value in (contact_details.shown_phone(person.phone), person.email):
                 if value:
                     st.text(value)
             if not person.agreed_contact_at:
