@@ -476,6 +476,32 @@ def test_what_is_excepted_is_still_there() -> None:
     assert all("begin_nested" in found[path] for path in SAVEPOINTS)
 
 
+# The packages
+
+
+def both_ways(found: dict[str, str]) -> list[str]:
+    """The pairs of packages that import each other, models, states and rules aside."""
+    arrows = {
+        (path.split("/")[1], name.split(".")[1])
+        for path, source in found.items()
+        if path.startswith(tuple(f"rr/{package}/" for package in PACKAGES))
+        for name in imports(source)
+        if part(name) not in ("", "models", "states", "rules")
+    }
+    return sorted(f"{one} and {other}" for one, other in arrows if one < other and (other, one) in arrows)
+
+
+def test_packages_do_not_import_each_other_both_ways() -> None:
+    assert both_ways(sources()) == []
+
+
+def test_packages_that_import_each_other_are_found() -> None:
+    found = {"rr/plans/queries.py": "from rr.needs.queries import kinds", "rr/needs/queries.py": "from rr.plans.queries import detail"}
+
+    assert both_ways(found) == ["needs and plans"]
+    assert both_ways(found | {"rr/needs/queries.py": "from rr.plans.models import Action"}) == []
+
+
 # What every page has
 
 
