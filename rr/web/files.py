@@ -18,8 +18,8 @@ from rr.accounts.queries import whose
 from rr.db import Session
 from rr.errors import NotFound, Refused
 from rr.intake.imports import queries as batches
-from rr.plans import document
-from rr.plans import queries as plans
+from rr.plans.handover import queries as handover
+from rr.plans.handover import word
 from rr.web.guard import HEADER
 from rr.web.render import message, not_found
 
@@ -76,8 +76,8 @@ def attachment(name: str) -> str:
 
 
 def _plan(session: Session, actor: Actor, ids: Mapping[str, int], params: Mapping[str, str]) -> File:
-    plan = plans.document(session, ids["id"], actor=actor)
-    body = document.build(plan, large=params.get("print") == "large")
+    plan = handover.document(session, ids["id"], actor=actor)
+    body = word.build(plan, large=params.get("print") == "large")
     return File(f"{plan.partnership} - six-month action plan.docx", WORD, body)
 
 
