@@ -98,7 +98,7 @@ PLACES_OF = {  # a third party's package, and the only places that may know it
     "starlette": ("app.py", "rr/web/"),
     "pandas": ("pages/", "rr/ui/", "rr/progress/"),
     "altair": ("pages/", "rr/ui/", "rr/progress/"),
-    "docx": ("rr/plans/document.py",),
+    "docx": ("rr/plans/handover/word.py",),
     "jinja2": ("rr/web/",),
     "typer": ("rr/__main__.py",),
     "alembic": ("rr/migrations/",),

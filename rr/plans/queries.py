@@ -1,17 +1,16 @@
-"""Reading plans: the gatekeepers, one plan with all it holds, and the plan as a document."""
+"""Reading plans: the gatekeepers, and one plan with all it holds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from rr import clock
 from rr.access import WRITES, Actor, Can, demand, reach
 from rr.accounts.models import Account
-from rr.days import say
 from rr.db import Session
 from rr.errors import NotFound
 from rr.intake.models import SupportRequest
@@ -19,13 +18,11 @@ from rr.needs import queries as needs
 from rr.needs.queries import Need
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
-from rr.plans.document import ActionLine, ActivityLine, PlanDocument
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
 from rr.plans.rules import ActionFacts, ActionStatus, Confidence, Missing, ReviewKind, ends_on, missing, suggested_confidence
 from rr.plans.states import PlanState, ReviewDue, Urgency, plan_state, review_due, silent_days, urgency
 from rr.sessions.models import AgendaItem, Capture, SupportSession
-from rr.sessions.rules import CaptureKind
-from rr.toolkit.models import Activity, Topic
+from rr.toolkit.models import Topic
 
 # Gatekeepers
 
@@ -237,7 +234,6 @@ def _heading() -> Any:
             col(ActionPlan.closed_why),
             col(ActionPlan.lead_id),
             col(Account.name).label("lead"),
-            col(Account.email).label("lead_email"),
             col(ActionPlan.session_id),
             col(SupportSession.held_on),
             col(SupportRequest.id).label("request_id"),
@@ -351,105 +347,3 @@ def _view(row: Any, number: int, support: tuple[Need, ...], said: tuple[Said, ..
         said=said,
         origin=origin,
     )
-
-
-# The document
-
-
-def document(db: Session, plan_id: int, *, actor: Actor) -> PlanDocument:
-    """Everything that a partnership takes home with its plan: their own words, the actions, what came out of the sessions held
-
-    for this plan, and the activities used there. The sessions are those held since the plan before it was closed.
-    """
-    access_plan(db, plan_id, actor, Can.READ_PLANS)
-    plan = db.execute(_heading().where(col(ActionPlan.id) == plan_id)).one()
-    rows = _action_rows(db, plan_id)
-    support = needs.of_action(db, [row.id for row in rows])
-    held = _sessions_of(db, plan)
-    ids = [session.id for session in held]
-    lines: dict[CaptureKind, list[str]] = {kind: [] for kind in CaptureKind}
-    for line in db.execute(
-        select(col(Capture.kind), col(Capture.text)).where(col(Capture.session_id).in_(ids)).order_by(col(Capture.at), col(Capture.id))
-    ):
-        lines[line.kind].append(line.text)
-    return PlanDocument(
-        partnership=plan.partnership,
-        region=plan.region,
-        agreed_on=plan.agreed_on,
-        ends_on=ends_on(plan.agreed_on) if plan.agreed_on else None,
-        sentence=plan.sentence or "",
-        session_line=" ".join(_session_line(session) for session in held),
-        actions=tuple(_document_line(row, number, support.get(row.id, ())) for number, row in enumerate(rows, start=1)),
-        achievements=tuple(lines[CaptureKind.ACHIEVEMENT]),
-        ideas=tuple(lines[CaptureKind.IDEA]),
-        decisions=tuple(lines[CaptureKind.DECISION]),
-        reviews=tuple((review.kind.label, review.held_on or review.due_on) for review in _reviews(db, plan_id)),
-        activities=_activities(db, ids),
-        contact_line=f"{plan.lead} follows the plan up with you. Write to {plan.lead_email}." if plan.lead else "",
-    )
-
-
-def _sessions_of(db: Session, plan: Any) -> Sequence[Any]:
-    before = select(func.max(col(ActionPlan.closed_on))).where(
-        col(ActionPlan.partnership_id) == plan.partnership_id, col(ActionPlan.id) < plan.id
-    )
-    conditions = [col(SupportSession.partnership_id) == plan.partnership_id, col(SupportSession.held_on).is_not(None)]
-    if (closed_on := db.execute(before).scalar()) is not None:
-        conditions.append(or_(col(SupportSession.held_on) > closed_on, col(SupportSession.id) == plan.session_id))
-    if plan.closed_on is not None:
-        conditions.append(col(SupportSession.held_on) <= plan.closed_on)
-    return db.execute(
-        select(
-            col(SupportSession.id),
-            col(SupportSession.held_on),
-            col(SupportSession.place),
-            col(SupportSession.head_count),
-            col(SupportSession.newcomers_came),
-        )
-        .where(*conditions)
-        .order_by(col(SupportSession.held_on), col(SupportSession.id))
-    ).all()
-
-
-def _session_line(session: Any) -> str:
-    people = ""
-    if session.head_count:
-        people = "1 person came" if session.head_count == 1 else f"{session.head_count} people came"
-        people = f": {people}{f', {session.newcomers_came} of them new' if session.newcomers_came else ''}"
-    where = f" ({session.place})" if session.place else ""
-    return f"We met on {say(session.held_on)}{where}{people}."
-
-
-def _document_line(row: Any, number: int, support: tuple[Need, ...]) -> ActionLine:
-    return ActionLine(
-        number=number,
-        title=row.title,
-        lead=row.lead,
-        due=row.due,
-        first_step=row.first_step,
-        topic=row.topic_label,
-        support=tuple(f"{need.words}{f' ({need.partner} helps)' if need.partner else ''}" for need in support),
-        needs_none=row.needs_none,
-        status_label=row.status.label,
-    )
-
-
-def _activities(db: Session, session_ids: Sequence[int]) -> tuple[ActivityLine, ...]:
-    rows = db.execute(
-        select(
-            col(Activity.id),
-            col(Activity.name),
-            col(Activity.purpose),
-            col(Activity.how),
-            col(Activity.materials),
-            col(AgendaItem.minutes),
-        )
-        .join(AgendaItem, col(AgendaItem.activity_id) == col(Activity.id))
-        .join(SupportSession, col(SupportSession.id) == col(AgendaItem.session_id))
-        .where(col(AgendaItem.session_id).in_(session_ids))
-        .order_by(col(SupportSession.held_on), col(AgendaItem.position), col(AgendaItem.id))
-    )
-    once: dict[int, ActivityLine] = {}
-    for row in rows:
-        once.setdefault(row.id, ActivityLine(row.name, row.purpose, row.how, row.minutes, row.materials))
-    return tuple(once.values())

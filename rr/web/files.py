@@ -16,12 +16,12 @@ from rr import clock, db
 from rr.access import Actor
 from rr.accounts.queries import whose
 from rr.db import Session
-from rr.errors import NotFound
+from rr.errors import NotFound, Refused
 from rr.intake.imports import queries as batches
-from rr.plans import document
-from rr.plans import queries as plans
+from rr.plans.handover import queries as handover
+from rr.plans.handover import word
 from rr.web.guard import HEADER
-from rr.web.render import not_found
+from rr.web.render import message, not_found
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST_ID = 2**31 - 1  # PostgreSQL's integer; a larger one names nothing
@@ -36,7 +36,8 @@ class File:
     body: bytes
 
 
-# Makes one file. Gets a reading session, who asks, the address's parts (ids) and its parameters; raises NotFound for what isn't theirs.
+# Makes one file. Gets a reading session, who asks, the address's parts (ids) and its parameters; raises NotFound for what isn't theirs,
+# and Refused for what can't be made.
 Maker = Callable[[Session, Actor, Mapping[str, int], Mapping[str, str]], File]
 
 
@@ -49,6 +50,8 @@ def file_route(path: str, make: Maker) -> Route:
             file = await to_thread.run_sync(partial(_made, make, mark, request.path_params, request.query_params))
         except NotFound:
             return not_found()
+        except Refused as refusal:
+            return message(refusal.headline, refusal.way_forward, status=500)
         if file is None:
             return PlainTextResponse("Sign in first.", 401)
         headers = {"Content-Disposition": attachment(file.name), "Cache-Control": "no-store"}
@@ -73,8 +76,8 @@ def attachment(name: str) -> str:
 
 
 def _plan(session: Session, actor: Actor, ids: Mapping[str, int], params: Mapping[str, str]) -> File:
-    plan = plans.document(session, ids["id"], actor=actor)
-    body = document.build(plan, large=params.get("print") == "large")
+    plan = handover.document(session, ids["id"], actor=actor)
+    body = word.build(plan, large=params.get("print") == "large")
     return File(f"{plan.partnership} - six-month action plan.docx", WORD, body)
 
 

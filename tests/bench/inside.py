@@ -23,8 +23,8 @@ from rr.accounts.rules import Role
 from rr.intake.imports import commands as importer
 from rr.partnerships import commands as partnerships
 from rr.partnerships.models import Partnership
-from rr.plans import document
-from rr.plans import queries as plans
+from rr.plans.handover import queries as handover
+from rr.plans.handover import word
 from rr.plans.models import Action
 from rr.reference import load_reference
 from rr.sessions.models import SessionFacilitator
@@ -192,7 +192,7 @@ def handed_over(path: Path, size: str, samples: int) -> Row:
 
         def make() -> bytes:
             with db.reading() as session:
-                return document.build(plans.document(session, plan, actor=SYSTEM))
+                return word.build(handover.document(session, plan, actor=SYSTEM))
 
         with db.reading() as session:
             many = len(session.execute(select(col(Action.id)).where(col(Action.plan_id) == plan)).all())

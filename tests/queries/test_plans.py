@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -10,12 +10,11 @@ from rr.needs import queries as needs
 from rr.needs.queries import NeedFilters
 from rr.needs.rules import NeedStatus
 from rr.plans import commands, lists, queries
-from rr.plans.document import ActionLine
+from rr.plans.handover import queries as handover
 from rr.plans.lists import PlanFilters
 from rr.plans.rules import ActionStatus, Confidence
 from rr.plans.states import PlanState, ReviewDue, Urgency
 from rr.sessions.models import AgendaItem
-from rr.sessions.rules import CaptureKind
 from tests import story
 from tests.builders import a_need, a_plan, a_session_with, captured
 from tests.conftest import TODAY
@@ -123,7 +122,7 @@ def test_facilitators_see_their_own_and_administrators_none(look, people, three)
         with pytest.raises(NotFound):
             look(queries.detail, plan_id, actor=people.facilitator, today=TODAY)
         with pytest.raises(NotFound):
-            look(queries.document, plan_id, actor=people.facilitator)
+            look(handover.document, plan_id, actor=people.facilitator)
 
 
 def test_lists_are_paged(look, people, three):
@@ -161,7 +160,7 @@ def test_three_rows_take_as_many_statements_as_one(one, people, statements, look
             statements(queries.detail, plan_id, **given),
             statements(lists.listed, PlanFilters(), **given),
             statements(lists.actions, PlanFilters(), **given),
-            statements(queries.document, plan_id, actor=people.facilitator),
+            statements(handover.document, plan_id, actor=people.facilitator),
             statements(needs.listed, NeedFilters(), actor=people.facilitator),
         )
 
@@ -208,48 +207,6 @@ def test_confidence_is_suggested_until_somebody_says_it(one, people, look):
 
     assert (before.confidence, before.suggested) == (None, Confidence.ON_TRACK)
     assert (after.confidence, after.confidence_why) == (Confidence.AT_RISK, "Winter")
-
-
-def test_the_document_holds_what_the_partnership_takes_home(one, people, look):
-    area = story.area("Whitley Bay")
-    asked = story.request(area, words="We want to stop and think.")
-    look_back = a_session_with(one, people, partnership_id=area, request_id=asked, held_on=ago(20), place="The chapel", head_count=12)
-    captured(look_back, "We ran the fair ourselves", kind=CaptureKind.ACHIEVEMENT)
-    story.add(AgendaItem(session_id=look_back, activity_id=5, position=1, title="Hopes", minutes=15))
-    plan_id, (action, _) = a_plan(one, people, 2, partnership_id=area, request_id=asked, head_count=1, agreed_on=TODAY)
-    with db.reading() as session:
-        recharge = session.get(queries.ActionPlan, plan_id).session_id or 0
-    captured(recharge, "A repair café", kind=CaptureKind.IDEA)
-    captured(recharge, "We stay together", kind=CaptureKind.DECISION)
-    for position in (1, 2):  # an activity that was used twice is described once
-        story.add(AgendaItem(session_id=recharge, activity_id=5, position=position, title="Hopes again", minutes=20))
-    one(commands.edit_action, action, {"first_step": "Ring"}, {"first_step": ""}, support="Legal advice", actor=people.support)
-    (need,) = look(needs.of_action, [action])[action]
-    one(needs_commands.settle, need.id, NeedStatus.FOUND, story.partner(), actor=people.support)
-    planned = a_session_with(one, people, partnership_id=area, held_on=None)
-    captured(planned, "Not held yet", kind=CaptureKind.IDEA)
-
-    paper = look(queries.document, plan_id, actor=people.facilitator)
-
-    assert (paper.partnership, paper.region, paper.agreed_on, paper.ends_on) == ("Whitley Bay", "North East", TODAY, date(2027, 5, 18))
-    assert paper.sentence == "We want to stop and think."
-    assert paper.session_line == "We met on 29 October 2026 (The chapel): 12 people came. We met on 18 November 2026: 1 person came."
-    assert (paper.achievements, paper.ideas, paper.decisions) == (("We ran the fair ourselves",), ("A repair café",), ("We stay together",))
-    assert paper.actions[0] == ActionLine(
-        1, "Action 1", "Maureen", TODAY + timedelta(days=60), "Ring", "", ("Legal advice (Locality helps)",), False, "Not started"
-    )
-    assert [name for name, _ in paper.reviews] == ["Six weeks", "Three months", "Six months"]
-    assert [activity.minutes for activity in paper.activities] == [15]
-    assert paper.contact_line == "Facilitator follows the plan up with you. Write to facilitator@example.org."
-
-
-def test_a_later_plan_leaves_the_sessions_of_the_one_before_out(one, people, look):
-    first, _ = a_plan(one, people, 1, held_on=ago(100))
-    one(commands.close, first, TODAY, "Begun too early", actor=people.support)
-    second, _ = a_plan(one, people, 1)
-
-    assert look(queries.document, first, actor=people.support).session_line == "We met on 10 August 2026. We met on 18 November 2026."
-    assert look(queries.document, second, actor=people.support).session_line == "We met on 18 November 2026."
 
 
 def test_support_needed_is_listed_and_narrowed(one, people, look):

@@ -6,7 +6,7 @@ from rr import gesture
 from rr.access import Can, demand
 from rr.accounts import commands
 from rr.accounts.rules import digest
-from rr.errors import NotFound
+from rr.errors import NotFound, Refused
 from rr.web.files import File, attachment, file_route
 from rr.web.guard import COOKIE, Guard
 from tests.web.conftest import browser, signed_in
@@ -54,6 +54,20 @@ def test_a_file_is_not_for_somebody_who_signed_out(shelf, client, people) -> Non
 def test_without_the_guard_a_file_is_for_nobody(client) -> None:
     bare = browser(Starlette(routes=[file_route("/files/figures/{id:int}.csv", figures)]))
     assert bare.get("/files/figures/7.csv").status_code == 401
+
+
+def test_a_file_that_cannot_be_made_is_a_page_that_says_why(client, people) -> None:
+    def refused(session, actor, ids, params) -> File:
+        raise Refused("The template is missing the style “Quote”", "Correct it in Word.")
+
+    shelf = browser(Starlette(routes=[file_route("/files/figures/{id:int}.csv", refused)], middleware=[Middleware(Guard)]))
+    shelf.cookies.set(COOKIE, signed_in(client, people.support))
+
+    answer = shelf.get("/files/figures/7.csv")
+
+    assert answer.status_code == 500
+    assert "The template is missing the style “Quote”" in answer.text
+    assert "Correct it in Word." in answer.text
 
 
 @pytest.mark.parametrize("address", ["/files/plan/1.docx", "/files/plan/1.docx?print=large", "/files/import/1.csv", "/files/plan/one.docx"])
