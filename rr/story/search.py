@@ -18,6 +18,7 @@ from rr.db import Session
 from rr.intake.models import SupportRequest
 from rr.intake.rules import RequestStatus
 from rr.intake.taking import reference
+from rr.paging import Paged, clamp, offset
 from rr.partnerships import matching
 from rr.partnerships.models import Contact, Partnership
 from rr.partnerships.queries import areas, shown_name
@@ -198,7 +199,7 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Row:
+class AreaRow:
     """A partnership in the list: how far it has come, and the last thing that happened, if anything did."""
 
     id: int
@@ -210,11 +211,9 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Listing:
-    """A page of the list by name; how many there are in all, and of each stage under the other filters."""
+class Listing(Paged[AreaRow]):
+    """A page of the list by name, and how many there are of each stage under the other filters."""
 
-    rows: tuple[Row, ...]
-    total: int
     counts: Mapping[Stage, int]
 
 
@@ -249,6 +248,8 @@ def listed(
     )
     by_rank = {row[0]: row[1] for row in counted}
     counts = {each: by_rank.get(each.rank, 0) for each in Stage}
+    total = counts[stage] if stage else sum(counts.values())
+    page = clamp(page, total, per_page)
     if stage is not None:
         where.append(rank == stage.rank)
     name = shown_name()
@@ -258,9 +259,9 @@ def listed(
         .where(*where)
         .order_by(func.lower(name), col(Partnership.id))
         .limit(per_page)
-        .offset((max(page, 1) - 1) * per_page)
+        .offset(offset(page, per_page))
     )
-    return Listing(tuple(_row(row) for row in rows), counts[stage] if stage else sum(counts.values()), counts)
+    return Listing(tuple(_row(row) for row in rows), total, page, per_page, counts)
 
 
 def _last_days() -> list[Any]:
@@ -293,9 +294,9 @@ _HAPPENED = {
 }
 
 
-def _row(row: Any) -> Row:
+def _row(row: Any) -> AreaRow:
     """Of two things on one day, the later kind counts: a session is held before its plan is agreed."""
     days = [(getattr(row, name), what) for name, what in _HAPPENED.items()]
     happened = [(london_day(day) if isinstance(day, datetime) else day, what) for day, what in days if day is not None]
     last_on, what = max(enumerate(happened), key=lambda each: (each[1][0], each[0]))[1] if happened else (None, "")
-    return Row(row.id, row.name, row.region, list(Stage)[row.rank], last_on, what)
+    return AreaRow(row.id, row.name, row.region, list(Stage)[row.rank], last_on, what)

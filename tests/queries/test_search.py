@@ -13,7 +13,7 @@ from rr.partnerships.rules import ContactRole
 from rr.plans.rules import ActionStatus
 from rr.progress.rules import Stage
 from rr.story import search
-from rr.story.search import Hit, Row
+from rr.story.search import AreaRow, Hit
 from tests import story
 from tests.conftest import People
 from tests.story import ago
@@ -152,7 +152,9 @@ def test_a_row_says_the_stage_and_what_happened_last(people: People, listed: Any
     story.request(whitley, ago(50))
     story.session(whitley, held_on=ago(40))
     plan = story.plan(whitley, agreed_on=ago(40))
-    assert listed(named="whitley").rows[0] == Row(whitley, "Whitley", "South East", Stage.PLAN_AGREED, ago(40), "they agreed their plan")
+    assert listed(named="whitley").rows[0] == AreaRow(
+        whitley, "Whitley", "South East", Stage.PLAN_AGREED, ago(40), "they agreed their plan"
+    )
     assert listed(named="whitley").rows[1].last_on is None
     story.update(story.action(plan), ActionStatus.STUCK, ago(3))
     story.request(whitley, ago(1), status=RequestStatus.SPAM)
