@@ -12,7 +12,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -23,7 +23,7 @@ from tests.bench import gestures, imports, pages, people, searches, table, write
 from tests.bench.pages import Job
 from tests.bench.sampling import Bench, Options
 from tests.bench.server import ROOT
-from tests.bench.table import Row
+from tests.bench.table import Row, Samples
 
 GROWS = 1.2
 LONG = ("people", "memory", "import of", "PostgreSQL")  # words in the names of what --quick leaves out
@@ -31,7 +31,8 @@ LONG = ("people", "memory", "import of", "PostgreSQL")  # words in the names of 
 
 def main(given: Sequence[str] | None = None) -> int:
     """Measure what was asked for; returns 0 whether or not a goal was met."""
-    asked = _arguments().parse_args(given)
+    parser = _arguments()
+    asked = parser.parse_args(given)
     for ended in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ended, signal.default_int_handler)  # so that the servers end too, even where a job starts with them ignored
     sizes = (asked.size or ("S,M" if asked.quick else "S,L")).upper().split(",")
@@ -40,12 +41,15 @@ def main(given: Sequence[str] | None = None) -> int:
     about |= {"python": platform.python_version(), "streamlit": version("streamlit"), "cores": os.cpu_count()}
     about["load_before"], began = os.getloadavg(), time.monotonic()
     jobs = chosen_jobs(asked.only.split(",") if asked.only else [], quick=asked.quick)
+    if not jobs:
+        parser.error(f"no row has {asked.only} in its name; there are: {'; '.join(chosen_jobs([], quick=False))}")
     with tempfile.TemporaryDirectory(prefix="rr-bench-") as folder:
         kept = Path(asked.keep or folder).absolute()
         kept.mkdir(parents=True, exist_ok=True)
         rows = measured(Bench(Options(kept, sizes, samples, asked.visits, asked.seconds, asked.seed)), jobs)
     about |= {"load_after": os.getloadavg(), "seconds": round(time.monotonic() - began)}
-    table.write(Path(asked.json), rows, about)
+    if asked.json or not asked.only:  # a few rows don't take the place of a whole run's
+        table.write(Path(asked.json or ROOT / "bench.json"), rows, about)
     missed, failed = sum(row.met is False for row in rows), sum(row.failed for row in rows)
     minutes, seconds = divmod(about["seconds"], 60)
     _say("\nMilliseconds unless a unit is given; a ratio compares a percentile with the blank page's own.")
@@ -64,7 +68,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=int, default=30, help="how long many people stay on one list (30)")
     parser.add_argument("--seed", type=int, default=1, help="of the generated data (1)")
     parser.add_argument("--keep", help="a folder in which the generated databases stay, for the next run")
-    parser.add_argument("--json", default=str(ROOT / "bench.json"), help="where the figures go (bench.json)")
+    parser.add_argument("--json", help="where the figures go (bench.json; nowhere with --only)")
     return parser
 
 
@@ -83,8 +87,8 @@ def measured(bench: Bench, jobs: dict[str, Job]) -> list[Row]:
     _say(table.heading())
     with closing(bench):
         try:
-            for job in jobs.values():
-                for row in job(bench):
+            for name, job in jobs.items():
+                for row in _finished(bench, name, job):
                     rows.append(row)
                     _say(table.line(row))
         except KeyboardInterrupt:
@@ -93,6 +97,14 @@ def measured(bench: Bench, jobs: dict[str, Job]) -> list[Row]:
     for row in grown:
         _say(table.line(row))
     return rows + grown
+
+
+def _finished(bench: Bench, name: str, job: Job) -> Iterator[Row]:
+    """The rows of a job; one that breaks off gets a row that says so, and the others are measured all the same."""
+    try:
+        yield from job(bench)
+    except Exception as fault:
+        yield table.make_row(bench.largest, name, Samples(failures=[repr(fault)]))
 
 
 def _say(words: str) -> None:

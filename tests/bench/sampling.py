@@ -17,7 +17,7 @@ from tests.bench.table import Samples
 BLANK = "plan"  # without an id: the whole shell, the look-up of who it is, a title and one box that says what is missing
 ROLES = ("manager", "support", "facilitator", "admin")
 WARM_UP = 3
-PATIENCE, FEWEST = 15, 30  # seconds for each size after which a slow row is left, once it has so many samples
+PATIENCE, FEWEST = 10, 30  # seconds for each size after which a slow row is left, once it has so many samples: it misses any goal by far
 
 Step = Callable[[], float]  # does a thing once and returns its milliseconds, or raises Failed
 Prepare = Callable[["Site", Samples, ExitStack], Step]  # opens what the step needs, and leaves the closing to the stack
@@ -105,12 +105,20 @@ def take(samples: Samples, server: Server, step: Step, blank: Tab | None = None)
     return goes_on
 
 
+def patiently(many: int, seconds: float) -> Iterator[int]:
+    """Count to so many, or until the time is over and the fewest samples that tell something are there."""
+    until = time.monotonic() + seconds
+    for number in range(many):
+        if number >= FEWEST and time.monotonic() > until:
+            break
+        yield number
+
+
 def alternate(bench: Bench, prepare: Prepare, most: int | None = None) -> list[Samples]:
     """Samples of one thing for each size, all by turns with the blank page of that size's server.
 
     A slow thing gets fewer samples, and a broken connection ends its size's part: the row says how many there were.
     """
-    many = most or bench.options.samples
     found = [Samples() for _ in bench.sites]
     with ExitStack() as stack:
         going = []
@@ -123,9 +131,6 @@ def alternate(bench: Bench, prepare: Prepare, most: int | None = None) -> list[S
                 samples.failures.append(str(fault) or repr(fault))
                 continue
             going.append((samples, site.server, step, blank))
-        until = time.monotonic() + PATIENCE * len(found)
-        for number in range(many):
-            if number >= FEWEST and time.monotonic() > until:
-                break
+        for _ in patiently(most or bench.options.samples, PATIENCE * len(found)):
             going = [each for each in going if take(*each)]
     return found

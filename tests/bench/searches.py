@@ -15,7 +15,7 @@ from tests.bench.client import fetch
 from tests.bench.databases import connected
 from tests.bench.pages import Job
 from tests.bench.problems import Failed
-from tests.bench.sampling import Bench, Site, Step, alternate
+from tests.bench.sampling import PATIENCE, Bench, Site, Step, alternate, patiently
 from tests.bench.table import Row, Samples, make_row, p95_below
 
 SEARCH, DOCUMENT = p95_below(100), p95_below(1000)
@@ -79,7 +79,7 @@ def _without_one_letter(text: str) -> str:
 def search_for(typed: Typed, actor: Actor, many: int) -> Samples:
     """So many searches, after one that warms up. One that finds nothing where something is, or the other way round, has failed."""
     samples = Samples()
-    for number in range(many + 1):
+    for number in patiently(many + 1, PATIENCE / 2):
         began = time.perf_counter()
         with db.reading() as session:
             hits = search.find(session, typed.text, actor=actor)

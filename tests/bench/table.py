@@ -104,14 +104,14 @@ def make_row(size: str, what: str, samples: Samples, goal: Goal | None = None, *
 
 
 def growth(rows: Sequence[Row], small: str, large: str, most: float) -> list[Row]:
-    """How much each page grew from one size to the other: its ratio to the blank page there by its ratio here, p50 and p95."""
+    """How much each page grew from one size to the other. Both were measured by turns, so their own times are compared."""
     before = {row.what: row for row in rows if row.size == small != large}
     grown = []
     for row in rows:
         first = before.get(row.what)
-        if row.size != large or first is None or first.ratio is None or row.ratio is None:
+        if row.size != large or first is None or first.times is None or row.times is None or row.blank is None:
             continue
-        times, failed = row.ratio.by(first.ratio), row.failed + first.failed
+        times, failed = row.times.by(first.times), row.failed + first.failed
         met = not failed and times.at_most(most)
         grown.append(Row(f"{small}→{large}", row.what, row.runs + first.runs, failed, ratio=times, goal=f"grows ≤ {most:g} ×", met=met))
     return grown

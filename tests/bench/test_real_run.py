@@ -9,6 +9,7 @@ from rr import db, gesture
 from rr.access import SYSTEM
 from rr.models import METADATA
 from rr.partnerships import commands as partnerships
+from tests.bench import sampling
 from tests.bench.__main__ import chosen_jobs
 from tests.bench.databases import connected, copy_rows
 from tests.bench.sampling import Bench, Options
@@ -19,7 +20,8 @@ TOUCHED = ["blank", "/requests, support", "filter", "save", "nothing cached", "d
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory):
-    with closing(Bench(Options(tmp_path_factory.mktemp("bench"), ["S"], samples=1))) as bench:
+    with pytest.MonkeyPatch.context() as patch, closing(Bench(Options(tmp_path_factory.mktemp("bench"), ["S"], samples=1))) as bench:
+        patch.setattr(sampling, "WARM_UP", 0)
         yield bench
 
 

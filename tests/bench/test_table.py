@@ -5,9 +5,10 @@ import json
 import pytest
 
 from tests.bench import table
-from tests.bench.__main__ import LONG, chosen_jobs
+from tests.bench.__main__ import LONG, chosen_jobs, measured
 from tests.bench.pages import addresses
 from tests.bench.people import memory_row
+from tests.bench.sampling import Bench, Options
 from tests.bench.server import ROOT
 from tests.bench.table import NONE_FAILS, Percentiles, Samples, growth, line, make_row, p95_below, times_blank, worst_below
 
@@ -128,6 +129,17 @@ def test_a_few_rows_can_be_chosen_by_words_in_their_names():
     chosen = chosen_jobs(["/plans?", "writers"], quick=False)
 
     assert list(chosen) == ["/plans?plans_view=Actions, manager", "20 writers, SQLite", "20 writers, PostgreSQL"]
+
+
+def test_a_job_that_breaks_off_has_failed_and_the_next_is_measured(tmp_path, capsys):
+    def broken(bench):
+        yield make_row("L", "first", Samples(EVEN))
+        raise KeyError("renamed")
+
+    rows = measured(Bench(Options(tmp_path, ["L"])), {"broken": broken, "next": lambda bench: iter([make_row("L", "next", Samples(EVEN))])})
+
+    assert [(row.what, row.failed, row.met) for row in rows] == [("first", 0, None), ("broken", 1, False), ("next", 0, None)]
+    assert "failed: KeyError('renamed')" in capsys.readouterr().out
 
 
 def test_a_quick_run_leaves_out_what_takes_long_unless_it_is_asked_for():
