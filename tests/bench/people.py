@@ -33,7 +33,7 @@ def _crowd(bench: Bench, *, many: int, thinking: float, goal: Goal) -> Iterator[
     site = bench.sites[-1]
     site.server.new_faults()
     with ExitStack() as stack:
-        tabs, samples = _come(site, many, stack)
+        tabs, samples = _open_tabs(site, many, stack)
         began = time.monotonic()
         use_together(tabs, samples, seconds=bench.options.seconds, thinking=thinking)
         seconds = time.monotonic() - began
@@ -43,7 +43,7 @@ def _crowd(bench: Bench, *, many: int, thinking: float, goal: Goal) -> Iterator[
     yield make_row(site.size, f"{many} people on /{LIST}{thinks}", samples, goal, note=f"{len(samples.taken) / seconds:.0f} steps/s")
 
 
-def _come(site: Site, many: int, stack: ExitStack) -> tuple[list[Tab], Samples]:
+def _open_tabs(site: Site, many: int, stack: ExitStack) -> tuple[list[Tab], Samples]:
     """They come one after another before the clock starts: so many first pages at once is another question."""
     tabs, samples = [], Samples()
     for _ in range(many):

@@ -396,5 +396,5 @@ def test_an_import_that_loses_a_row_has_failed(copy):
     with connected(f"sqlite:///{copy}"):
         _, imported = imports.import_rows("S", "a file", imports.SignUps(file.data, file.rows, file.new + 1))
 
-    assert (imported.failed, imported.met) == (1, False)
+    assert (imported.failed, imported.runs, imported.times, imported.met) == (1, 1, None, False)
     assert "20 stored of 21 new ones" in imported.note
