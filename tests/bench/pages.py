@@ -78,7 +78,7 @@ def _page(role: str, address: str) -> Prepare:
 
 
 def _filter(site: Site, samples: Samples, stack: ExitStack, *, stem: str, words: str, values: tuple[Any, Any]) -> Step:
-    """Goes to and fro between two values. Raises Failed if they show the same: the filter wouldn't have been used at all."""
+    """Alternates between two values. Raises Failed if both show the same, since then the filter did nothing."""
     tab = open_tab(site, stack, "manager", stem)
     key = next((key for key in tab.widgets if words in key and key.startswith(stem)), None)
     if key is None:
@@ -97,7 +97,7 @@ def _filter(site: Site, samples: Samples, stack: ExitStack, *, stem: str, words:
 
 
 def _empty_cache(site: Site, samples: Samples, stack: ExitStack) -> Step:
-    """The dashboard after somebody changed something: what is cached counts no more."""
+    """The dashboard after somebody changed something, so that nothing cached can be used."""
     tab = open_tab(site, stack, "manager", "progress")
     raw = stack.enter_context(closing(sqlite3.connect(site.server.database, timeout=30, isolation_level=None)))
 

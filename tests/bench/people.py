@@ -1,4 +1,4 @@
-"""Many people at once on one list, and one server for long."""
+"""Many people at once on one list, and the server's memory over many page visits."""
 
 import random
 import threading

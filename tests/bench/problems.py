@@ -1,4 +1,4 @@
-"""What says that a run came to nothing: elements on the page, kinds of messages, and lines in the server's log.
+"""Recognises failed runs: by elements on the page, by kinds of messages, and by lines in the server's log.
 
 Elements are recognised by type and, for Streamlit's coloured boxes, by their format and icon: how a page draws its content doesn't matter.
 """
@@ -18,11 +18,11 @@ LOGGED = re.compile(
 
 
 class Failed(Exception):
-    """A run that came to nothing, so that its time means nothing. Says what was there instead."""
+    """A run that failed, so that its time means nothing. The message is what was shown or found instead."""
 
 
 def on_page(messages: Iterable[ForwardMsg], *, blank: bool = False) -> list[str]:
-    """What in these messages says that the page failed. The blank page is one without a record, so that box is right there."""
+    """The errors among these messages. On the blank page, which has no record, the box that says so isn't one."""
     return [problem for message in messages if (problem := _problem(message, blank))]
 
 

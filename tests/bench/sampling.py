@@ -1,4 +1,4 @@
-"""Taking samples: by turns with the blank page, and by turns on every size, so that a noisy minute meets all of them alike."""
+"""Taking samples: in turn with the blank page, and on every size in turn, so that a noisy minute affects all of them alike."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,7 @@ from tests.bench.table import Samples
 BLANK = "plan"  # without an id: the whole shell, the look-up of who it is, a title and one box that says what is missing
 ROLES = ("manager", "support", "facilitator", "admin")
 WARM_UP = 3
-PATIENCE, FEWEST = 10, 30  # seconds for each size after which a slow row is left, once it has so many samples: it misses any goal by far
+PATIENCE, FEWEST = 8, 30  # seconds for each size after which a slow row is left, once it has so many samples: it misses any goal by far
 
 Step = Callable[[], float]  # does a thing once and returns its milliseconds, or raises Failed
 Prepare = Callable[["Site", Samples, ExitStack], Step]  # opens what the step needs, and leaves the closing to the stack
@@ -106,7 +106,7 @@ def take(samples: Samples, server: Server, step: Step, blank: Tab | None = None)
 
 
 def patiently(many: int, seconds: float) -> Iterator[int]:
-    """Count to so many, or until the time is over and the fewest samples that tell something are there."""
+    """Count to so many; stop earlier once the time is over and there are enough samples for a row."""
     until = time.monotonic() + seconds
     for number in range(many):
         if number >= FEWEST and time.monotonic() > until:
