@@ -40,7 +40,7 @@ def main(given: Sequence[str] | None = None) -> int:
     about: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "sizes": sizes, "samples": samples, "seed": asked.seed}
     about |= {"python": platform.python_version(), "streamlit": version("streamlit"), "cores": os.cpu_count()}
     about["load_before"], began = os.getloadavg(), time.monotonic()
-    jobs = chosen_jobs(asked.only.split(",") if asked.only else [], quick=asked.quick)
+    jobs = chosen_jobs([word.strip() for word in asked.only.split(",")] if asked.only else [], quick=asked.quick)
     if not jobs:
         parser.error(f"no row has {asked.only} in its name; there are: {'; '.join(chosen_jobs([], quick=False))}")
     with tempfile.TemporaryDirectory(prefix="rr-bench-") as folder:

@@ -35,13 +35,13 @@ Job = Callable[[Bench], Iterator[Row]]
 
 def jobs() -> dict[str, Job]:
     """What is measured here, by the name of its row."""
-    found: dict[str, tuple[Prepare, Goal | None]] = {"/plan without a record (the blank page), manager": (_page("manager", BLANK), None)}
+    found: dict[str, tuple[Prepare, Goal | None]] = {"/plan without a record (the blank page) as manager": (_page("manager", BLANK), None)}
     for role, address in addresses():
         name = address.partition("{")[0].removesuffix("=")
-        found[f"/{name}, {role}"] = _page(role, address), GOALS.get(address.partition("?")[0])
+        found[f"/{name} as {role}"] = _page(role, address), GOALS.get(address.partition("?")[0])
     for stem, (words, first, second) in FILTERS.items():
-        found[f"/{stem}: filter {words}, manager"] = partial(_filter, stem=stem, words=words, values=(first, second)), GOALS.get(stem)
-    found["/progress with nothing cached, manager"] = _empty_cache, EMPTY_CACHE
+        found[f"/{stem}: filter {words} as manager"] = partial(_filter, stem=stem, words=words, values=(first, second)), GOALS.get(stem)
+    found["/progress with nothing cached as manager"] = _empty_cache, EMPTY_CACHE
     return {name: partial(measure, what=name, prepare=prepare, goal=goal) for name, (prepare, goal) in found.items()}
 
 

@@ -15,7 +15,7 @@ from tests.bench.databases import connected, copy_rows
 from tests.bench.sampling import Bench, Options
 from tests.conftest import _named, _run
 
-TOUCHED = ["blank", "/requests, support", "filter", "save", "nothing cached", "document", "search"]
+TOUCHED = ["blank", "/requests as support", "filter", "save", "nothing cached", "document", "search"]
 
 
 @pytest.fixture(scope="module")

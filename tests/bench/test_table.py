@@ -128,7 +128,7 @@ def test_every_page_is_measured():
 def test_a_few_rows_can_be_chosen_by_words_in_their_names():
     chosen = chosen_jobs(["/plans?", "writers"], quick=False)
 
-    assert list(chosen) == ["/plans?plans_view=Actions, manager", "20 writers, SQLite", "20 writers, PostgreSQL"]
+    assert list(chosen) == ["/plans?plans_view=Actions as manager", "20 writers, SQLite", "20 writers, PostgreSQL"]
 
 
 def test_a_job_that_breaks_off_has_failed_and_the_next_is_measured(tmp_path, capsys):
