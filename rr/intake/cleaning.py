@@ -10,9 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
+from rr import contact_details
 from rr.base import LINE, clean
 from rr.clock import LONDON
 from rr.intake.rules import Format, PartnershipKnows
@@ -136,39 +134,21 @@ def phone(words: str) -> Understood[str | None]:
     said = line(words, LINE)
     if not said:
         return Understood(None)
-    whole = _e164(said)
-    if whole:
-        return Understood(whole)
-    found = phonenumbers.PhoneNumberMatcher(said, "GB", leniency=phonenumbers.Leniency.POSSIBLE)
-    numbers = [number for number in (_e164(match.raw_string) for match in found) if number]
+    numbers = contact_details.phones(said)
     if not numbers:
         return Understood(None, "What was written isn't a phone number.")
     return Understood(numbers[0], "There is more than one phone number; the first is used." if len(set(numbers)) > 1 else "")
 
 
-def _e164(words: str) -> str:
-    try:
-        number = phonenumbers.parse(words, "GB")
-    except phonenumbers.NumberParseException:
-        return ""
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def email(words: str) -> Understood[str | None]:
     """An e-mail address in lower case, as it is matched. Its form is checked, never its mailbox. Remarks don't repeat the address."""
-    said = line(words, ANY_LENGTH).removeprefix("mailto:")
+    said = line(words, ANY_LENGTH)
     if not said:
         return Understood(None)
     if len(said) > LINE:
         return Understood(None, NOT_AN_EMAIL)
-    try:
-        # The test environment lets the reserved name .test pass, which demo and test data may use.
-        checked = validate_email(said, check_deliverability=False, allow_display_name=True, test_environment=True)
-    except EmailNotValidError:
-        return Understood(None, NOT_AN_EMAIL)
-    return Understood(checked.normalized.lower())
+    address = contact_details.email(said)
+    return Understood(address) if address else Understood(None, NOT_AN_EMAIL)
 
 
 # --- when ---
