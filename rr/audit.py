@@ -1,6 +1,7 @@
 """Everything is accounted for: one listener writes an audit row for each changed row, in the same transaction."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -10,17 +11,17 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Field
 
 from rr import clock
-from rr.base import LINE, SHORT, Base, Instant, string
+from rr.base import LINE, QUIET, SHORT, Base, Instant, string
 
 CHANGED = "(changed)"
 NEVER = {"password_hash", "mark", "version", "folded"}  # secrets, and what is derived from other fields
-QUIET = {"audit_entry", "form_key", "throttle", "revision", "sign_in"}  # bookkeeping that no person changes by hand
 
 
 class AuditEntry(Base, table=True):
     """Who changed what, when. Rows are never changed, except by erasure."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = QUIET
     id: int = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Instant, index=True)
     by_id: int | None = Field(default=None, index=True)
@@ -33,8 +34,9 @@ class AuditEntry(Base, table=True):
 
 
 class Revision(Base, table=True):
-    """One row that every transaction raises: what is derived from the data is cached under it."""
+    """One row that every transaction raises unless it is quiet: what is derived from the data is cached under it."""
 
+    __table_args__ = QUIET
     id: int = Field(primary_key=True)
     value: int = 0
 
@@ -45,22 +47,27 @@ def watch(session_class: type[OrmSession]) -> None:
     event.listen(session_class, "do_orm_execute", _no_bulk)
 
 
-def _record(session: OrmSession, context: UOWTransaction) -> None:
-    rows = [
-        entry
-        for did, objects in (("added", session.new), ("changed", session.dirty), ("removed", session.deleted))
-        for row in objects
-        if (entry := _entry(row, did, session.info))
-    ]
+def _record(session: OrmSession, _context: UOWTransaction) -> None:
+    rows = [entry for did, row in _written(session) if (entry := _entry(row, did, session.info))]
     if rows:
         session.connection().execute(insert(AuditEntry), rows)
+
+
+def _written(session: OrmSession) -> Iterator[tuple[str, Any]]:
+    """What the flush wrote in tables that are accounted for, and how. Refuses all of it in a quiet transaction (RuntimeError)."""
+    for did, rows in (("added", session.new), ("changed", session.dirty), ("removed", session.deleted)):
+        for row in rows:
+            table = inspect(row).mapper.local_table
+            if table.info.get("quiet") or (did == "changed" and not session.is_modified(row)):
+                continue
+            if session.info.get("quiet"):
+                raise RuntimeError(f"A quiet transaction writes to {table.name}, whose changes are to be accounted for.")
+            yield did, row
 
 
 def _entry(row: Any, did: str, info: dict[str, Any]) -> dict[str, Any] | None:
     state = inspect(row)
     table = state.mapper.local_table
-    if table.name in QUIET:
-        return None
     changes: dict[str, Any] = {}
     for column in state.mapper.column_attrs:
         name = column.key
@@ -101,7 +108,9 @@ def _plain(value: Any) -> Any:
 
 
 def _no_bulk(execute: ORMExecuteState) -> None:
-    """Refuse bulk writes, which no listener sees, unless they say that they mean it."""
-    writes = execute.is_update or execute.is_delete or execute.is_insert
-    if writes and not execute.execution_options.get("unaudited"):
+    """Refuse bulk writes, which no listener sees, unless they say that they mean it or the table is one of bookkeeping."""
+    statement: Any = execute.statement
+    if not (execute.is_update or execute.is_delete or execute.is_insert) or statement.table.info.get("quiet"):
+        return
+    if execute.session.info.get("quiet") or not execute.execution_options.get("unaudited"):
         raise RuntimeError("A bulk write is not audited: write through rows, or say execution_options(unaudited=True).")

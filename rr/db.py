@@ -1,10 +1,10 @@
 """The database: one engine for reading, one for writing, and the only place that commits."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlmodel
 from sqlalchemy import Connection, Engine, create_engine, event, select, update
@@ -14,6 +14,7 @@ from rr import audit
 from rr.config import settings
 
 WAIT_SECONDS = 15
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Session(sqlmodel.Session):
@@ -117,20 +118,27 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def transaction(**about: Any) -> Iterator[Session]:
+def transaction(*, quiet: bool = False, **about: Any) -> Iterator[Session]:
     """One gesture's transaction. Commits at the end; anything raised, a stopped script too, leaves nothing behind.
 
-    `about` (who, when, which gesture) is what the audit writes down.
+    `about` (who, when, which gesture) is what the audit writes down. A quiet one is for bookkeeping alone: it moves no revision,
+    and is refused (RuntimeError) once it writes to a table that isn't marked as quiet.
     """
     turn = _turns if engine().dialect.name == "sqlite" else nullcontext()
     with turn, Session(writer(), expire_on_commit=False) as db, db.begin():
-        db.info.update(about)
+        db.info.update(about, quiet=quiet)
         yield db
         db.flush()
-        bump = update(audit.Revision).where(col(audit.Revision.id) == 1).values(value=col(audit.Revision.value) + 1)
-        db.execute(bump, execution_options={"unaudited": True})
+        if not quiet:
+            db.execute(update(audit.Revision).where(col(audit.Revision.id) == 1).values(value=col(audit.Revision.value) + 1))
+
+
+def quiet(command: Command) -> Command:
+    """Mark a command of bookkeeping, such as signing in: its transaction is a quiet one."""
+    vars(command)["quiet"] = True
+    return command
 
 
 def revision(db: Session) -> int:
-    """A number that moves with every transaction: what is derived from the data is cached under it."""
+    """A number that moves with every transaction that isn't quiet: what is derived from the data is cached under it."""
     return db.execute(select(col(audit.Revision.value))).scalar_one()

@@ -11,7 +11,6 @@ from pydantic_core import PydanticUndefined
 from sqlalchemy import func, insert, select
 from sqlmodel import SQLModel
 
-from rr.audit import QUIET
 from rr.db import Session
 from rr.models import METADATA
 
@@ -47,7 +46,7 @@ class Pile:
             self.last[name] += 1
             number = row["id"] = self.last[name]
         self.rows[name].append(row)
-        if name not in QUIET:
+        if not METADATA.tables[name].info.get("quiet"):
             self.note(name, number, when, who, "added")
         return number
 
