@@ -9,7 +9,7 @@ from rr.access import PUBLIC, SYSTEM
 from rr.accounts import commands as accounts
 from rr.accounts.models import Account, FormKey, Role, SignIn, Throttle
 from rr.accounts.rules import digest
-from rr.audit import AuditEntry
+from rr.audit import AuditEntry, RowVersion
 from rr.models import METADATA
 from rr.partnerships.models import Note, Partnership
 from tests.conftest import NOW
@@ -17,9 +17,11 @@ from tests.web.conftest import PASSWORD
 
 
 def written_down():
-    """What a quiet transaction leaves as it is: the revision, and how much the audit holds."""
+    """What a quiet transaction leaves as it is: the revision, and how much the audit and the versions hold."""
     with db.reading() as session:
-        return db.revision(session), *(session.execute(select(func.count()).select_from(table)).scalar_one() for table in (AuditEntry,))
+        return db.revision(session), *(
+            session.execute(select(func.count()).select_from(table)).scalar_one() for table in (AuditEntry, RowVersion)
+        )
 
 
 def count(session, key="k", *, actor=None, now=NOW):
@@ -36,7 +38,7 @@ def tries():
 def test_the_tables_of_bookkeeping_are_these():
     quiet = {name for name, table in METADATA.tables.items() if table.info.get("quiet")}
 
-    assert quiet == {"audit_entry", "revision", "form_key", "throttle", "sign_in"}
+    assert quiet == {"audit_entry", "row_version", "revision", "form_key", "throttle", "sign_in"}
 
 
 def test_a_quiet_transaction_is_stored_and_written_down_nowhere(people):
