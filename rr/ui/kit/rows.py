@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from rr.labels import Labelled
 from rr.ui.kit.navigation import go
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,11 @@ class Badge:
     words: str
     colour: Colour = "gray"
     icon: str = ""
+
+    @classmethod
+    def of(cls, choice: Labelled) -> "Badge":
+        """The badge of a labelled choice, in its own colour and with its icon."""
+        return cls(choice.label, choice.colour, choice.icon)
 
 
 @dataclass(frozen=True)
