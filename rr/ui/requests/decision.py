@@ -11,7 +11,7 @@ from rr.days import forward
 from rr.intake import commands, rules
 from rr.intake.queries import Detail
 from rr.intake.rules import Answer, Move
-from rr.ui.kit.act import Drawn, act, drawn, forget, show_refusal
+from rr.ui.kit.act import Drawn, Spot, act, drawn, forget, show_refusal, spot
 from rr.ui.kit.navigation import link
 from rr.ui.requests.queue import choose
 
@@ -53,9 +53,9 @@ def buttons(detail: Detail, next_id: int | None) -> None:
             st.menu_button(
                 "More",
                 [move.label for move in more],
-                key="requests_more",
+                key=f"requests_more_{detail.id}",
                 on_click=_chosen_from_menu,
-                args=(detail, next_id),
+                args=(detail, next_id, spot("requests", detail.id)),
                 width="stretch",
             )
 
@@ -66,29 +66,29 @@ def _button(detail: Detail, move: Move, next_id: int | None) -> None:
     said = "They answered us, or we rang or wrote to them" if move is Move.CONTACTED else None
     st.button(
         label,
-        key=f"requests_{move.value}",
+        key=f"requests_{move.value}_{detail.id}",
         icon=f":material/{icon}:" if icon else None,
         shortcut=key,
         type="primary" if move is Move.ACCEPT and not whose else "secondary",
         help="First say whose request it is" if whose else said,
         disabled=whose,
         on_click=_begin,
-        args=(detail, move, next_id),
+        args=(detail, move, next_id, spot("requests", detail.id)),
         width="stretch",
     )
 
 
-def _chosen_from_menu(detail: Detail, next_id: int | None) -> None:
-    chosen = next((move for move in MORE if move.label == st.session_state.get("requests_more")), None)
+def _chosen_from_menu(detail: Detail, next_id: int | None, place: Spot) -> None:
+    chosen = next((move for move in MORE if move.label == st.session_state.get(f"requests_more_{detail.id}")), None)
     if chosen is not None:
-        _begin(detail, chosen, next_id)
+        _begin(detail, chosen, next_id, place)
 
 
-def _begin(detail: Detail, move: Move, next_id: int | None) -> None:
+def _begin(detail: Detail, move: Move, next_id: int | None, place: Spot) -> None:
     """Decide at once, or ask first where the move needs an answer."""
     if rules.needs(move) is None:
         after = _after(detail, move, next_id)  # the next request comes up under the same button
-        act(commands.decide, detail.id, move, in_place="requests", done=DONE[move].format(detail.ref), after=after)
+        act(commands.decide, detail.id, move, spot=place, done=DONE[move].format(detail.ref), after=after)
     else:
         st.session_state[ASKING] = (detail.id, move)
 
