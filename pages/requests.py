@@ -3,8 +3,8 @@
 import streamlit as st
 
 from rr.access import Can
-from rr.intake import queries, queue
 from rr.intake.rules import Move
+from rr.intake.triage import queries, queue
 from rr.partnerships.queries import places
 from rr.toolkit.queries import topics
 from rr.ui.kit.page import enter

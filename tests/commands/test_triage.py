@@ -7,9 +7,10 @@ from sqlmodel import col
 from rr import clock as time
 from rr import db
 from rr.errors import Invalid, NotFound, Refused
-from rr.intake import commands, queries, queue
+from rr.intake import commands as signups
 from rr.intake.models import Decision, SupportRequest
 from rr.intake.rules import Move, RequestStatus, Source
+from rr.intake.triage import commands, queries, queue
 from rr.partnerships import queries as partnerships
 from rr.partnerships.matching import certain
 from rr.partnerships.models import Contact
@@ -221,7 +222,7 @@ def test_what_a_person_chooses_becomes_an_alias_and_matches_the_others_that_wait
     first, other = a_request(one, area_text="Whitly  BAY"), a_request(one, area_text="whitly bay", email="sam@example.org")
     unlike, spam = (
         a_request(one, area_text="Somewhere"),
-        one(commands.sign_up, a_draft(area_text="Whitly Bay"), source=Source.FORM, spam=True, actor=people.support),
+        one(signups.sign_up, a_draft(area_text="Whitly Bay"), source=Source.FORM, spam=True, actor=people.support),
     )
     wanted = area(look, "Whitley Bay")
 

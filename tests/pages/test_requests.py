@@ -1,8 +1,8 @@
 import pytest
 
 from rr import clock as time
-from rr.intake import commands, queries, queue
 from rr.intake.rules import Move, RequestStatus
+from rr.intake.triage import commands, queries, queue
 from tests.builders import a_request
 
 

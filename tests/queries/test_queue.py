@@ -5,10 +5,10 @@ from sqlalchemy import event
 
 from rr import clock as time
 from rr.errors import NotFound
-from rr.intake import commands, queries, queue
 from rr.intake.imports import commands as importer
-from rr.intake.queue import Filters, Show, Whose
 from rr.intake.rules import Move
+from rr.intake.triage import commands, queries, queue
+from rr.intake.triage.queue import Filters, Show, Whose
 from tests.builders import a_request, an_export
 
 

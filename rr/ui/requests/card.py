@@ -5,9 +5,9 @@ import streamlit as st
 from rr import contact_details
 from rr.clock import london_day
 from rr.days import say
-from rr.intake import commands
-from rr.intake.queries import Decided, Detail
 from rr.intake.rules import UNDECIDED, Format, Move, RequestStatus
+from rr.intake.triage import commands
+from rr.intake.triage.queries import Decided, Detail
 from rr.labels import count
 from rr.partnerships.queries import Place
 from rr.ui.kit.act import act

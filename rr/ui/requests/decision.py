@@ -7,9 +7,10 @@ import streamlit as st
 
 from rr import clock
 from rr.days import forward
-from rr.intake import commands, rules
-from rr.intake.queries import Detail
+from rr.intake import rules
 from rr.intake.rules import Answer, Move
+from rr.intake.triage import commands
+from rr.intake.triage.queries import Detail
 from rr.ui.kit.act import Drawn, act, drawn, forget, show_refusal
 from rr.ui.kit.navigation import link
 from rr.ui.requests.queue import choose

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from rr.config import ROOT
-from rr.intake.queue import Filters, Listing, Show, Standing, WaitingRow, Whose
 from rr.intake.rules import UNDECIDED
 from rr.intake.states import is_long_wait
+from rr.intake.triage.queue import Filters, Listing, Show, Standing, WaitingRow, Whose
 from rr.labels import count
 from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import go

@@ -14,8 +14,8 @@ from rr.accounts.models import Account
 from rr.db import Session
 from rr.intake import states
 from rr.intake.models import RequestTopic, SupportRequest
-from rr.intake.queries import role_label, ticked, waited
 from rr.intake.rules import RequestStatus
+from rr.intake.triage.queries import role_label, ticked, waited
 from rr.labels import Labelled
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
