@@ -147,7 +147,7 @@ def layers(path: str, source: str) -> Iterator[str]:
 
 
 INSIDE = ("commands", "queries", "history", "states", "drafts", "rules", "models", "other")
-LEAVES = ("errors", "clock", "config", "base", "days", "labels")
+LEAVES = ("errors", "clock", "config", "base", "days", "labels", "paging")
 
 
 def leaves(path: str, source: str) -> Iterator[str]:
