@@ -1,21 +1,24 @@
 """Deciding a sign-up: which partnership it is from, what becomes of it, who it is assigned to, and undoing a decision."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import false, or_, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand, reach
-from rr.accounts.models import Account, Role
+from rr.accounts.models import Account
 from rr.base import LONG, clean
 from rr.clock import london_day
 from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
 from rr.intake import rules
 from rr.intake.models import Decision, SupportRequest
-from rr.intake.rules import Answer, Move, RequestStatus
+from rr.intake.rules import UNDECIDED, Answer, Move, RequestStatus
 from rr.intake.states import effective_status
 from rr.intake.taking import one_at_a_time
+from rr.intake.triage.queries import TEAM
 from rr.needs.models import SupportPartner
 from rr.partnerships.commands import AddressBook, add_alias
 from rr.partnerships.matching import certain, normalise
@@ -26,11 +29,11 @@ from rr.sessions.commands import discard_draft, draft_session
 from rr.sessions.models import Capture
 from rr.sessions.queries import draft_of
 
-OPEN = (RequestStatus.NEW, RequestStatus.WAITING_FOR_THEM, RequestStatus.NOT_NOW)
+OPEN = UNDECIDED | {RequestStatus.NOT_NOW}  # what a name that was matched may still be matched for
 
 
 def choose_partnership(db: Session, request_id: int, partnership_id: int, *, actor: Actor, now: datetime) -> int:
-    """Say whose sign-up it is, and return how many requests that matched: others that wait under the same name go along.
+    """Set the partnership of a request, and return how many requests that matched: others that wait under the same name go along.
 
     The name as it was written becomes an alias, so the next one matches by itself. Chosen again, the alias moves, and those that it
     took to the wrong partnership move with it. An accepted request keeps its partnership, since its session belongs to it.
@@ -49,7 +52,7 @@ def choose_partnership(db: Session, request_id: int, partnership_id: int, *, act
         alias = add_alias(db, partnership_id, request.area_text, actor=actor, now=now)
         home = col(SupportRequest.partnership_id)
         misled = home == request.partnership_id if alias is not None else false()  # by the same name, which means another place now
-        along = select(SupportRequest).where(or_(home.is_(None), misled), col(SupportRequest.status).in_(OPEN))
+        along = select(SupportRequest).where(or_(home.is_(None), misled), col(SupportRequest.status).in_(sorted(OPEN)))
         found = db.execute(along.order_by(col(SupportRequest.id)).with_for_update()).scalars()
         also = [other for other in found if other.id != request.id and normalise(other.area_text) == written]
     moving = sorted((request, *also), key=lambda each: each.received_at)
@@ -96,41 +99,25 @@ def decide(
 ) -> int:
     """Decide a request, and return the decision's id. The one way by which a request's status changes.
 
-    Asks for no more than `rules.needs(move)` says, as Invalid under words, partner_id, back_on or duplicate_of_id. Accepting makes a
-    draft session, and is refused while no partnership is chosen.
+    Invalid, under the field that `move.asks` names, without that answer; other answers aren't kept. Accepting makes a draft session, and
+    is refused while no partnership is chosen.
     """
-    need = rules.needs(move)
-    if need is Answer.OTHER_REQUEST:
+    if move.asks is Answer.OTHER_REQUEST:
         one_at_a_time(db)  # else two people could make each of two requests the duplicate of the other
     request = reach(db, SupportRequest, request_id, actor, Can.TRIAGE)
     today = london_day(now)
     then = rules.after(effective_status(request.status, request.back_on, today), move)
     words = clean(words, LONG, "words")
-    if need is Answer.QUESTION and not words:
-        raise Invalid({"words": "Write what we asked them, so that the next person knows what we wait for."})
-    if need is Answer.WHERE_TO:
-        _check_where_to(db, partner_id, words)
-    if need is Answer.BACK_ON and (back_on is None or back_on <= today):
-        raise Invalid({"back_on": "Choose a day after today: that day it comes back as new."})
-    if need is Answer.OTHER_REQUEST:
-        _check_other(db, request, duplicate_of_id)
-    if move is Move.ACCEPT and request.partnership_id is None:
-        raise Refused("This request has no partnership yet.", "Choose whose it is first: the likeliest are on its card. Then accept it.")
-    decision = _decided(
-        db,
-        request,
-        move,
-        then,
-        actor=actor,
-        now=now,
-        words=words,
-        partner_id=partner_id if need is Answer.WHERE_TO else None,
-        back_on=back_on if need is Answer.BACK_ON else None,
-        duplicate_of_id=duplicate_of_id if need is Answer.OTHER_REQUEST else None,
-    )
-    if rules.is_first_contact(move):
+    answers: dict[str, Any] = {"partner_id": partner_id, "back_on": back_on, "duplicate_of_id": duplicate_of_id}
+    if move.asks is not None:
+        _check(db, request, move.asks, {"words": words} | answers, today)
+    if move.makes_session and request.partnership_id is None:
+        raise Refused("This request has no partnership yet.", "Choose its partnership first, then accept it.")
+    asked = {name: answer for name, answer in answers.items() if name == move.asks}
+    decision = _decided(db, request, move, then, words=words, **asked, actor=actor, now=now)
+    if move.is_first_contact:
         request.first_contact_at = request.first_contact_at or now
-    if move is Move.ACCEPT:
+    if move.makes_session:
         draft_session(db, request.id, actor=actor, now=now)
     if move is Move.SPAM and request.contact_id is not None:  # nobody whom spam names is one of their people
         named, request.contact_id = request.contact_id, None
@@ -151,9 +138,9 @@ def undo(db: Session, decision_id: int, *, actor: Actor, now: datetime) -> int:
     standing = _last_standing(db, request.id)
     if standing is None or standing.id != decision_id:
         undone = decision.undoes_id is not None or _is_undone(db, decision_id)
-        headline = "This was undone already." if undone else "Something else was decided since."
-        raise Refused(headline, "Open the request again to see how it stands.")
-    if decision.move is Move.ACCEPT:
+        headline = "This was already undone." if undone else "Another decision was made since."
+        raise Refused(headline, "Open the request again to see what is decided.")
+    if decision.move.makes_session:
         draft = draft_of(db, request.id)
         if draft is not None:
             discard_draft(db, draft.session_id, actor=actor, now=now)
@@ -184,8 +171,8 @@ def assign(db: Session, request_id: int, account_id: int | None, *, actor: Actor
     request = reach(db, SupportRequest, request_id, actor, Can.TRIAGE)
     if account_id is not None:
         account = db.get(Account, account_id)
-        if account is None or account.disabled_at is not None or account.role not in (Role.SUPPORT, Role.MANAGER):
-            raise Invalid({"account_id": "Choose somebody of the support team who can sign in."})
+        if account is None or account.disabled_at is not None or account.role not in TEAM:
+            raise Invalid({"account_id": "Choose a member of the support team who can sign in."})
     request.assigned_id = account_id
     return request_id
 
@@ -252,28 +239,39 @@ def _decided(
         at=now,
         by_id=actor.account_id,
     )
-    if move is not Move.CONTACTED:  # which leaves everything as it stands
+    if move.to is not None:
         request.status, request.back_on, request.duplicate_of_id = then, back_on, duplicate_of_id
     db.add(decision)
     db.flush()
     return decision
 
 
-def _check_where_to(db: Session, partner_id: int | None, words: str) -> None:
-    if partner_id is None and not words:
-        raise Invalid({"partner_id": "Choose a support partner, or write who else can help them."})
-    if partner_id is not None and db.get(SupportPartner, partner_id) is None:
-        raise Invalid({"partner_id": "Choose a support partner from the list."})
+def _check(db: Session, request: SupportRequest, asked: Answer, answers: Mapping[str, Any], today: date) -> None:
+    """Refuse a decision without the answer that it asks for."""
+    answer = answers[asked]
+    match asked:
+        case Answer.QUESTION:
+            is_answered = bool(answer)
+        case Answer.WHERE_TO:
+            is_answered = bool(answers["words"]) if answer is None else db.get(SupportPartner, answer) is not None
+        case Answer.BACK_ON:
+            is_answered = answer is not None and answer > today
+        case Answer.OTHER_REQUEST:
+            is_answered = answer is not None and answer != request.id and _may_be_repeated(db, answer)
+    if not is_answered:
+        raise Invalid({asked: asked.missing})
 
 
-def _check_other(db: Session, request: SupportRequest, other_id: int | None) -> None:
-    other = db.get(SupportRequest, other_id) if other_id is not None else None
-    if other is None or other.id == request.id:
-        raise Invalid({"duplicate_of_id": "Choose the request that this one repeats."})
+def _may_be_repeated(db: Session, request_id: int) -> bool:
+    """Whether there is such a request. Refuses one that would take both out of sight."""
+    other = db.get(SupportRequest, request_id)
+    if other is None:
+        return False
     if other.status is RequestStatus.SPAM:
         raise Invalid({"duplicate_of_id": f"{other.ref} is marked as spam, so both would be lost. Undo that first, or choose another."})
     if other.status is RequestStatus.DUPLICATE:
         raise Invalid({"duplicate_of_id": f"{other.ref} is a duplicate itself. Choose the request that it repeats."})
+    return True
 
 
 def _last_standing(db: Session, request_id: int) -> Decision | None:
