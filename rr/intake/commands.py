@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import col
 
-from rr import contact_details
 from rr.access import Actor, Can, demand
 from rr.base import LONG, clean
 from rr.db import Session
 from rr.errors import Invalid
+from rr.intake import cleaning
 from rr.intake.form import SignUpDraft
 from rr.intake.models import SupportRequest
 from rr.intake.rules import Move, Source
@@ -55,7 +55,7 @@ def log_call(
     if partnership_id is not None:
         area_text = name_of(db, partnership_id)
     who, how = (name, phone_or_email) if phone_or_email.strip() else who_and_how(name)
-    email, phone = contact_details.email(how).value or "", contact_details.phone(how).value or ""
+    email, phone = cleaning.email(how).value or "", cleaning.phone(how).value or ""
     errors = {}
     if not clean(area_text, LONG):
         errors["area_text"] = "Choose the area, or write the name that they said."

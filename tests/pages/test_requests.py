@@ -72,7 +72,7 @@ def test_signposting_takes_a_partner_of_the_list(app, one, people, look):
     name = look(queries.partners)[0][1]
     page = app(people.support, "requests", id=number)
     page.get_by_key("requests_signpost").click().run()
-    page.get_by_key("requests_ask_where").select(name)
+    page.get_by_key("requests_ask_partner_id").select(name)
     page.get_by_key("requests_ask_save").click().run()
 
     made = look(queries.detail, number, actor=people.support, today=time.today()).decisions
@@ -93,7 +93,7 @@ def test_more_holds_duplicate_spam_and_withdrew(app, one, people, look):
     first, second = a_request(one), a_request(one)
     page = app(people.support, "requests", id=second)
     page.get_by_key("requests_menu").click("Duplicate").run()
-    page.get_by_key("requests_ask_other").set_value(page.get_by_key("requests_ask_other").options[0])
+    page.get_by_key("requests_ask_duplicate_of_id").set_value(first)
     page.get_by_key("requests_ask_save").click().run()
     assert status(look, people, second) is RequestStatus.DUPLICATE
 

@@ -9,7 +9,6 @@ from sqlmodel import col
 
 from rr.access import Actor, Can, demand, reach
 from rr.accounts.models import Account
-from rr.base import LONG, clean
 from rr.clock import london_day
 from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
@@ -18,6 +17,7 @@ from rr.intake.models import Decision, SupportRequest
 from rr.intake.rules import UNDECIDED, Answer, Move, RequestStatus
 from rr.intake.states import effective_status
 from rr.intake.taking import one_at_a_time
+from rr.intake.triage.drafts import DecisionDraft
 from rr.intake.triage.queries import TEAM
 from rr.needs.models import SupportPartner
 from rr.partnerships.commands import AddressBook, add_alias
@@ -82,7 +82,7 @@ def match_partnership(
 def reject_as_spam(db: Session, request: SupportRequest, *, actor: Actor, now: datetime) -> int:
     """Mark a sign-up that the public form found to be a machine's, and return the decision's id."""
     demand(actor, Can.SIGN_UP)
-    return _decided(db, request, Move.SPAM, RequestStatus.SPAM, actor=actor, now=now).id
+    return _decided(db, request, Move.SPAM, RequestStatus.SPAM, {}, actor=actor, now=now).id
 
 
 def decide(
@@ -107,14 +107,12 @@ def decide(
     request = reach(db, SupportRequest, request_id, actor, Can.TRIAGE)
     today = london_day(now)
     then = rules.after(effective_status(request.status, request.back_on, today), move)
-    words = clean(words, LONG, "words")
-    answers: dict[str, Any] = {"partner_id": partner_id, "back_on": back_on, "duplicate_of_id": duplicate_of_id}
+    draft = DecisionDraft(words=words, partner_id=partner_id, back_on=back_on, duplicate_of_id=duplicate_of_id)
     if move.asks is not None:
-        _check(db, request, move.asks, {"words": words} | answers, today)
+        _check(db, request, move.asks, draft, today)
     if move.makes_session and request.partnership_id is None:
         raise Refused("This request has no partnership yet.", "Choose its partnership first, then accept it.")
-    asked = {name: answer for name, answer in answers.items() if name == move.asks}
-    decision = _decided(db, request, move, then, words=words, **asked, actor=actor, now=now)
+    decision = _decided(db, request, move, then, draft.model_dump(include={"words", move.asks or ""}), actor=actor, now=now)
     if move.is_first_contact:
         request.first_contact_at = request.first_contact_at or now
     if move.makes_session:
@@ -213,17 +211,7 @@ def _forget_if_unused(db: Session, contact_id: int) -> None:
 
 
 def _decided(
-    db: Session,
-    request: SupportRequest,
-    move: Move,
-    then: RequestStatus,
-    *,
-    actor: Actor,
-    now: datetime,
-    words: str = "",
-    partner_id: int | None = None,
-    back_on: date | None = None,
-    duplicate_of_id: int | None = None,
+    db: Session, request: SupportRequest, move: Move, then: RequestStatus, answers: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> Decision:
     decision = Decision(
         request_id=request.id,
@@ -232,32 +220,29 @@ def _decided(
         after=then,
         before_first_contact_at=request.first_contact_at,
         before_back_on=request.back_on,
-        words=words,
-        partner_id=partner_id,
-        back_on=back_on,
-        duplicate_of_id=duplicate_of_id,
+        **answers,
         at=now,
         by_id=actor.account_id,
     )
     if move.to is not None:
-        request.status, request.back_on, request.duplicate_of_id = then, back_on, duplicate_of_id
+        request.status, request.back_on, request.duplicate_of_id = then, decision.back_on, decision.duplicate_of_id
     db.add(decision)
     db.flush()
     return decision
 
 
-def _check(db: Session, request: SupportRequest, asked: Answer, answers: Mapping[str, Any], today: date) -> None:
+def _check(db: Session, request: SupportRequest, asked: Answer, draft: DecisionDraft, today: date) -> None:
     """Refuse a decision without the answer that it asks for."""
-    answer = answers[asked]
     match asked:
         case Answer.QUESTION:
-            is_answered = bool(answer)
+            is_answered = bool(draft.words)
         case Answer.WHERE_TO:
-            is_answered = bool(answers["words"]) if answer is None else db.get(SupportPartner, answer) is not None
+            is_answered = bool(draft.words) if draft.partner_id is None else db.get(SupportPartner, draft.partner_id) is not None
         case Answer.BACK_ON:
-            is_answered = answer is not None and answer > today
+            is_answered = draft.back_on is not None and draft.back_on > today
         case Answer.OTHER_REQUEST:
-            is_answered = answer is not None and answer != request.id and _may_be_repeated(db, answer)
+            other_id = draft.duplicate_of_id
+            is_answered = other_id is not None and other_id != request.id and _may_be_repeated(db, other_id)
     if not is_answered:
         raise Invalid({asked: asked.missing})
 

@@ -1,12 +1,12 @@
 """the queue is read from its indexes alone, requests are found by their address, and an import's rows by their result
 
-Revision: 0006, after 0001
+Revision: 0006, after 0002
 """
 
 from alembic import op
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

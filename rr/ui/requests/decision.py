@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import streamlit as st
 
-from rr import clock
-from rr.days import forward
+from rr.days import ONE_DAY, forward
 from rr.intake.rules import Answer, Move
 from rr.intake.triage import commands, queries
+from rr.intake.triage.drafts import DecisionDraft
 from rr.intake.triage.queries import RequestDetail
-from rr.ui.kit.act import Drawn, act, drawn, forget, show_refusal
+from rr.ui.kit.act import act
+from rr.ui.kit.form import Form, forget, form_for
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import Page
 
@@ -81,21 +83,19 @@ def _chosen_from_menu(detail: RequestDetail, in_menu: list[Move], next_id: int |
 def _begin(detail: RequestDetail, move: Move, next_id: int | None) -> None:
     """Decide at once, or ask first where the move needs an answer."""
     if move.asks is None:
-        _decide(detail, move, next_id, drawn(f"requests_decide_{detail.id}"), {})
+        _decide(detail, move, next_id, in_place="requests")  # the next request comes up under the same button
     else:
         st.session_state[ASKING] = (detail.id, move)
 
 
-def _decide(detail: RequestDetail, move: Move, next_id: int | None, form: Drawn, answers: dict[str, object]) -> None:
-    """Then show the next request, unless there is more to do about this one, and offer to undo it."""
-    shown = next_id if move.settles else detail.id
-
-    def go_on(decision_id: int) -> None:
+def _decide(detail: RequestDetail, move: Move, next_id: int | None, **more: Any) -> None:
+    """Decide, then show the next request unless there is more to do about this one, and offer to undo it."""
+    made = act(commands.decide, detail.id, move, done=move.news.format(detail.ref), **more)
+    if made:
+        shown = next_id if move.settles else detail.id
         show(shown)
-        st.session_state[NEWS] = Decided(decision_id, detail.id, detail.ref, move, str(shown or ""))
+        st.session_state[NEWS] = Decided(made.result, detail.id, detail.ref, move, str(shown or ""))
         st.session_state.pop(ASKING, None)
-
-    act(commands.decide, detail.id, move, **answers, form=form, done=move.news.format(detail.ref), after=go_on)
 
 
 # The question of a move
@@ -110,66 +110,45 @@ def question(page: Page, detail: RequestDetail, next_id: int | None) -> None:
         st.session_state.pop(ASKING, None)
 
 
+def _form(request_id: int, move: Move) -> Form:
+    return form_for(DecisionDraft, "requests_ask", name=f"requests_ask_{request_id}_{move}")
+
+
 def _close() -> None:
-    asked, move = st.session_state.pop(ASKING, (None, None))
-    if move is not None:
-        forget(drawn(f"requests_ask_{asked}_{move}"))
+    if asked := st.session_state.pop(ASKING, None):
+        forget(_form(*asked))
 
 
 def _ask(page: Page, detail: RequestDetail, move: Move, next_id: int | None) -> None:
     if st.session_state.get(ASKING) != (detail.id, move):
         st.rerun()  # it was decided: the whole page is drawn again, without the question
-    form = drawn(f"requests_ask_{detail.id}_{move}")
-    partners: tuple[tuple[int, str], ...] = ()
-    if move.asks is Answer.WHERE_TO:
-        with page.reading() as db:
-            partners = queries.partners(db)
+    form = _form(detail.id, move)
 
     def save() -> None:
-        _decide(detail, move, next_id, form, _given(form, move, detail, partners))
+        answers = form.values()
+        if isinstance(answers.get("partner_id"), str):  # somebody who isn't on the list
+            answers = {"words": answers["partner_id"]}
+        _decide(detail, move, next_id, **answers, form=form)
 
-    with st.form("requests_ask_form", border=False):
-        _fields(form, move, detail, partners)
-        show_refusal(form)
-        st.form_submit_button(move.label, key="requests_ask_save", type="primary", on_click=save)
+    with form.fields():
+        _field(page, form, detail, move)
+        form.submit(move.label, save, type="primary")
 
 
-def _fields(form: Drawn, move: Move, detail: RequestDetail, partners: tuple[tuple[int, str], ...]) -> None:
-    label = move.asks.label if move.asks else ""
+def _field(page: Page, form: Form, detail: RequestDetail, move: Move) -> None:
     match move.asks:
         case Answer.QUESTION:
-            st.text_area(label, key=form.own("requests_ask_words", ""), height=110)
+            form.area(move.asks, height=110)
         case Answer.WHERE_TO:
-            st.selectbox(
-                label,
-                [name for _, name in partners],
-                index=None,
-                accept_new_options=True,
-                placeholder="Choose a support partner, or write who can help",
-                key=form.own("requests_ask_where", None),
-            )
+            with page.reading() as db:
+                form.choice(move.asks, dict(queries.partners(db)), accept_new_options=True)
         case Answer.BACK_ON:
-            first = clock.today() + timedelta(days=1)
-            day = forward(clock.today() + AWAY)
-            st.date_input(label, value=day, min_value=first, format="DD/MM/YYYY", key=form.own("requests_ask_back_on", day))
+            today = page.today
+            form.date(move.asks, first=forward(today + AWAY), min_value=today + ONE_DAY)
         case Answer.OTHER_REQUEST if detail.others:
-            st.radio(label, [other.label for other in detail.others], index=None, key=form.own("requests_ask_other", None))
+            form.radio(move.asks, {other.id: other.label for other in detail.others})
         case Answer.OTHER_REQUEST:
             st.markdown("There are no other requests from this partnership or address.")
-
-
-def _given(form: Drawn, move: Move, detail: RequestDetail, partners: tuple[tuple[int, str], ...]) -> dict[str, object]:
-    """What was answered, as `decide` takes it."""
-    if move.asks is Answer.QUESTION:
-        return {"words": form.value("requests_ask_words") or ""}
-    if move.asks is Answer.WHERE_TO:
-        where = form.value("requests_ask_where") or ""
-        known = next((number for number, name in partners if name == where), None)
-        return {"partner_id": known} if known is not None else {"words": where}
-    if move.asks is Answer.BACK_ON:
-        return {"back_on": form.value("requests_ask_back_on")}
-    other = form.value("requests_ask_other")
-    return {"duplicate_of_id": next((one.id for one in detail.others if one.label == other), None)}
 
 
 # Undoing it
@@ -209,8 +188,6 @@ def undo_button(decision_id: int, request_id: int, ref: str, *, key: str, label:
 
 
 def _undo(decision_id: int, request_id: int, ref: str) -> None:
-    def back(_result: int) -> None:
+    if act(commands.undo, decision_id, done=f"Decision on {ref} undone."):
         st.session_state.pop(NEWS, None)
         show(request_id)
-
-    act(commands.undo, decision_id, done=f"Decision on {ref} undone.", after=back)
