@@ -1,8 +1,14 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from rr import clock as time
 from rr.intake.rules import Move, RequestStatus
 from rr.intake.triage import commands, queries, queue
+from rr.intake.triage.queue import QueueRow
+from rr.ui.kit.rows import Badge, Row, here
+from rr.ui.requests.queue import row
 from tests import rows
 from tests.builders import a_request
 
@@ -246,3 +252,54 @@ def test_a_wrong_partnership_is_changed_on_the_card(one, people, app, look):
 
     assert not page.exception
     assert look(queries.detail, request_id, actor=people.support, today=time.today()).area == "Ramsey"
+
+
+ASKED = QueueRow(
+    id=7,
+    ref="RR-0007",
+    area="Whitley Bay",
+    region="North East",
+    matched=True,
+    name="Nia Larkin",
+    role_label="Chair",
+    words="We have an old chapel, and cannot agree whether to take it on.",
+    topics=("Community places or hubs", "Future of our partnership", "Difficult relationships"),
+    waited=6,
+    contacted=False,
+    status=RequestStatus.NEW,
+    assigned="",
+    received_on=date(2026, 11, 10),
+)
+
+
+def test_a_row_of_the_list_shows_who_asked_in_their_own_words_and_how_long_they_wait():
+    assert row(ASKED, chosen=True) == Row(
+        7,
+        "Whitley Bay",
+        here(id=7),
+        detail=("North East · RR-0007 · Nia Larkin",),
+        words="“We have an old chapel, and cannot agree whether to take it…”",
+        badges=(Badge("6 working days", "orange", "schedule"), Badge("Community places or hubs", "blue"), Badge("and 2 more", "blue")),
+        chosen=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"waited": 1}, [Badge("1 working day", "gray", "schedule")]),
+        ({"waited": 5}, [Badge("5 working days", "gray", "schedule")]),
+        ({"contacted": True}, [Badge("Contacted", "green", "call")]),
+        ({"matched": False}, [Badge("6 working days", "orange", "schedule"), Badge("No match", "orange", "help")]),
+        ({"status": RequestStatus.ACCEPTED}, [Badge("Accepted", "green", "check")]),
+        ({"status": RequestStatus.NOT_NOW, "contacted": True}, [Badge("Not now", "gray", "pause")]),
+    ],
+)
+def test_a_row_s_badges_say_where_it_is(facts, expected):
+    assert list(row(replace(ASKED, topics=(), **facts)).badges) == expected
+
+
+def test_a_row_says_who_it_is_assigned_to_and_what_was_left_empty():
+    bare = row(replace(ASKED, area="", region="", name="", words=" ", assigned="Ade Bello"))
+
+    assert (bare.heading, bare.detail, bare.words) == ("No area given", ("RR-0007 · assigned to Ade Bello",), "They left this empty.")

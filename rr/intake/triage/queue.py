@@ -146,7 +146,7 @@ def _counts(wanted: list[ColumnElement[bool]], actor: Actor, today: date) -> Any
     """Those of the list and those of the whole queue, in one statement."""
 
     def number(condition: ColumnElement[bool]) -> Any:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+        return func.count(case((condition, 1)))
 
     untouched = col(SupportRequest.first_contact_at).is_(None)
     of_list: Subquery = select(*(number(_of(one, actor)).label(one) for one in Assigned)).where(*wanted).subquery()
