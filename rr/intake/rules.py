@@ -74,10 +74,10 @@ class Answer(Labelled):
 
     missing: str
 
-    QUESTION = "words", "What did you ask them?", "Write what you asked them, so that everybody knows what we are waiting for."
-    WHERE_TO = "partner_id", "Who can help them?", "Choose a support partner, or write who else can help them."
-    BACK_ON = "back_on", "When should it return to the queue?", "Choose a day after today. The request returns to the queue on that day."
-    OTHER_REQUEST = "duplicate_of_id", "Which request does it repeat?", "Choose the request that this one repeats."
+    QUESTION = "words", "What you asked them", "Write what you asked them, so that everybody knows what we are waiting for."
+    WHERE_TO = "partner_id", "Signpost to", "Choose a support partner, or write who else can help them."
+    BACK_ON = "back_on", "Return to the queue on", "Choose a day after today. The request returns to the queue on that day."
+    OTHER_REQUEST = "duplicate_of_id", "The request that it repeats", "Choose the request that this one repeats."
 
     def __init__(self, value: str, label: str, missing: str) -> None:
         super().__init__(value, label)

@@ -122,6 +122,9 @@ def _close() -> None:
 def _ask(page: Page, detail: RequestDetail, move: Move, next_id: int | None) -> None:
     if st.session_state.get(ASKING) != (detail.id, move):
         st.rerun()  # it was decided: the whole page is drawn again, without the question
+    if move.asks is Answer.OTHER_REQUEST and not detail.others:
+        st.markdown("There are no other requests from this partnership or address.")
+        return
     form = _form(detail.id, move)
 
     def save() -> None:
@@ -145,10 +148,8 @@ def _field(page: Page, form: Form, detail: RequestDetail, move: Move) -> None:
         case Answer.BACK_ON:
             today = page.today
             form.date(move.asks, first=forward(today + AWAY), min_value=today + ONE_DAY)
-        case Answer.OTHER_REQUEST if detail.others:
-            form.radio(move.asks, {other.id: other.label for other in detail.others})
         case Answer.OTHER_REQUEST:
-            st.markdown("There are no other requests from this partnership or address.")
+            form.radio(move.asks, {other.id: other.label for other in detail.others})
 
 
 # Undoing it

@@ -14,7 +14,7 @@ from rr.intake.rules import NOT_IMPORTED, RowResult
 from rr.labels import count
 from rr.paging import Paged
 from rr.ui.kit import pager
-from rr.ui.kit.act import act, drawn, show_refusal
+from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go
 from rr.ui.kit.page import Page
@@ -48,27 +48,26 @@ def upload(page: Page) -> None:
     _numbers(seen)
     for problem in seen.problems:
         st.warning(plain(problem), icon=":material/info:")
-    form = drawn("imports_take")
-
-    def take() -> None:
-        file = form.value(FILE)
-        if file is not None:
-            done = f"{file.name} imported."
-            act(importer.import_signups, file.name, file.getvalue(), form=form, done=done, after=lambda number: go("imports", id=number))
-
-    show_refusal(form)
     if seen.taken:
         label = f"Import {count(seen.taken, 'sign-up')}"
-        st.button(label, key="imports_take", type="primary", icon=":material/download_done:", on_click=take)
+        st.button(label, key="imports_take", type="primary", icon=":material/download_done:", on_click=_import)
         if seen.unmatched:
             unclear = count(seen.unmatched, "sign-up doesn’t match", "sign-ups don’t match")
-            st.caption(f"{unclear} a partnership for certain. You choose it in the queue.")
+            st.caption(f"{unclear} a partnership for certain. Choose it in the queue.")
     elif seen.refused or seen.changed:
-        st.button("Save this result", key="imports_take", icon=":material/save:", on_click=take)
+        st.button("Save this result", key="imports_take", icon=":material/save:", on_click=_import)
         st.caption("Nothing in this file is new. Saving the result keeps the list of rows that weren’t imported.")
     else:
         st.markdown("**Nothing in this file is new.** Every sign-up in it was imported before.")
     _table(seen)
+
+
+def _import() -> None:
+    file = st.session_state.get(FILE)
+    if file is not None:
+        made = act(importer.import_signups, file.name, file.getvalue(), done=f"{file.name} imported.")
+        if made:
+            go("imports", id=made.result)
 
 
 def _preview(page: Page, file_id: str, name: str, data: bytes) -> Preview | Refused:

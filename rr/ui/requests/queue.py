@@ -64,7 +64,7 @@ def listing(found: Queue, chosen: int | None, chosen_filters: QueueFilters) -> N
 def summary(found: Queue, chosen: QueueFilters) -> str:
     """How many there are, above the list."""
     mine, unassigned = found.by_assigned[Assigned.MINE], found.by_assigned[Assigned.UNASSIGNED]
-    of_all = f", {unassigned or 'none'} unassigned, {mine or 'none'} assigned to you" if chosen.assigned is Assigned.ALL else ""
+    of_all = f", {unassigned or 'none'} unassigned, {mine or 'none'} yours" if chosen.assigned is Assigned.ALL else ""
     return f"{count(found.total, 'request')}{of_all}"
 
 
