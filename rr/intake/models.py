@@ -18,6 +18,9 @@ class SupportRequest(Versioned, table=True):
     __table_args__ = (
         UniqueConstraint("source", "entry_id", "received_at"),
         Index("ix_support_request_status_received_on", "status", "received_on"),
+        # The queue is chosen and counted from these two alone, without reading people's words.
+        Index("ix_support_request_queue", "status", "back_on", "first_contact_at", "received_at", "assigned_id", "received_on"),
+        Index("ix_support_request_latest", "received_at", "id", "status"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
@@ -34,7 +37,7 @@ class SupportRequest(Versioned, table=True):
     folded: str = string(LINE, personal=True, index=True)
     role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
     role_text: str = string(LINE)
-    email: str = string(LINE, personal=True)
+    email: str = string(LINE, personal=True, index=True)
     phone: str = string(SHORT, personal=True)
     phone_text: str = string(LINE, personal=True)
     prompted_by: str = string(LONG, personal=True)
@@ -86,7 +89,7 @@ class Decision(Base, table=True):
 
 
 class ImportBatch(Base, table=True):
-    """One file that was brought in, and what became of its rows."""
+    """One file that was imported, and what became of its rows."""
 
     __tablename__ = "import_batch"
     id: int = Field(default=None, primary_key=True)
@@ -100,11 +103,12 @@ class ImportBatch(Base, table=True):
 
 
 class ImportRow(Base, table=True):
-    """One row of a file: taken, already there, there with other answers, or refused with the reason."""
+    """One row of an imported file: what became of it (`RowResult`), with the reason if it wasn't imported."""
 
     __tablename__ = "import_row"
+    __table_args__ = (Index("ix_import_row_batch_id", "batch_id", "result", "line"), {"sqlite_autoincrement": True})
     id: int = Field(default=None, primary_key=True)
-    batch_id: int = Field(foreign_key="import_batch.id", index=True)
+    batch_id: int = Field(foreign_key="import_batch.id")
     line: int
     entry_id: str = string(SHORT)
     result: str = string(SHORT)

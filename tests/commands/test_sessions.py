@@ -8,8 +8,8 @@ from rr import clock, db
 from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.errors import Conflict, Invalid, NotFound, Refused
-from rr.intake import commands as intake
 from rr.intake.rules import Format, Move
+from rr.intake.triage import commands as triage
 from rr.sessions import commands, queries
 from rr.sessions.agenda import commands as agenda_items
 from rr.sessions.agenda import queries as proposals
@@ -43,7 +43,7 @@ def test_a_draft_has_what_the_request_said_and_the_agenda_that_was_previewed(one
     )
     preview = look(proposals.proposal_for, request_id, actor=people.support)
     assert look(queries.draft_of, request_id) is None
-    one(intake.decide, request_id, Move.ACCEPT, actor=people.support)
+    one(triage.decide, request_id, Move.ACCEPT, actor=people.support)
 
     draft = look(queries.draft_of, request_id)
     made = facts(look, draft.session_id, people.support)
@@ -199,7 +199,7 @@ def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_form(one, people)
 
 def test_a_value_from_before_a_limit_keeps_nobody_from_changing_another(one, people, look):
     request_id = a_request(one, people=800, newcomers=900)
-    one(intake.decide, request_id, Move.ACCEPT, actor=people.support)
+    one(triage.decide, request_id, Move.ACCEPT, actor=people.support)
     session_id = look(queries.draft_of, request_id).session_id
     base = {"people": 800, "newcomers": 900, "place": ""}
 

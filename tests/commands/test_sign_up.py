@@ -10,6 +10,7 @@ from rr.intake import commands
 from rr.intake.models import Decision, RequestTopic, SupportRequest
 from rr.intake.rules import Move, RequestStatus, Source
 from rr.intake.taking import who_and_how
+from rr.intake.triage import commands as triage
 from rr.partnerships.models import Contact, Partnership
 from tests.builders import a_draft
 
@@ -105,7 +106,7 @@ def test_spam_is_kept_without_a_word_and_makes_nobody_a_contact(one, people, loo
 def test_spam_that_was_none_is_matched_when_it_is_taken_back(one, people, look):
     request = of(look, send(one, spam=True))
     (decision,) = all_of(look, Decision)
-    one(commands.undo, decision.id, actor=people.support)
+    one(triage.undo, decision.id, actor=people.support)
 
     request = of(look, request.ref)
     assert request.status is RequestStatus.NEW

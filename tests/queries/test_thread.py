@@ -152,7 +152,7 @@ def test_a_decision_taken_back_is_told_as_undone(people: People, tell: Any) -> N
     story.decision(asked, Move.SIGNPOST, RequestStatus.NEW, ago(7), undoes_id=mistake, by_id=people.support.account_id)
     events = tell(story.area("Whitley"))
     assert [(event.headline, event.undone) for event in events] == [("They asked", False), ("We signposted them", True)]
-    assert events[1].detail == "To Locality. Taken back on 11 November 2026 by Support."
+    assert events[1].detail == "To Locality. Undone on 11 November 2026 by Support."
 
 
 def test_what_was_planned_called_off_closed_or_not_found_is_told_too(people: People, tell: Any) -> None:

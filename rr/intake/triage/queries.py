@@ -1,6 +1,6 @@
 """One request with all that a decision needs: what was said, what is known of the partnership, and what could be done."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from rr.intake import rules, states
 from rr.intake.models import Decision, RequestTopic, SupportRequest
 from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Source
 from rr.needs.models import SupportPartner
-from rr.partnerships.matching import match
+from rr.partnerships.matching import match, search
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import Place, areas, places
 from rr.partnerships.rules import ContactRole
@@ -28,51 +28,47 @@ from rr.sessions.agenda.queries import proposal_for
 from rr.sessions.models import SupportSession
 from rr.sessions.queries import draft_of
 from rr.sessions.states import SessionState
-from rr.toolkit.queries import topics as topic_labels
+from rr.toolkit.models import Topic
+
+TEAM = (Role.SUPPORT, Role.MANAGER)  # who may triage, and be given a request
 
 
 @dataclass(frozen=True)
-class Decided:
-    """A decision of the past. `undone` ones were taken back by a later row (`undoes`)."""
+class DecisionRow:
+    """A decision of the past. `undone` ones were undone by a later row (`undoes`)."""
 
     id: int
     move: Move
     at: datetime
     by: str
     words: str
-    where_to: str
+    partner: str
     back_on: date | None
     other_ref: str
     undoes: bool
     undone: bool
 
     @property
-    def said(self) -> str:
-        return f"Taken back: {self.move.past[:1].lower()}{self.move.past[1:]}" if self.undoes else self.move.past
+    def headline(self) -> str:
+        return f"Undone: {self.move.past[:1].lower()}{self.move.past[1:]}" if self.undoes else self.move.past
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """Another request, a session or a plan of the same partnership; `page` and `id` say where it opens."""
+class RelatedRecord:
+    """Another request, a session or a plan of the same partnership."""
 
-    page: str
     id: int
-    words: str
+    label: str
     on: date
 
 
 @dataclass(frozen=True)
-class Suggested:
-    """A partnership that the written name may mean."""
+class RequestDetail:
+    """A request with everything that a decision needs. Numbers are None where they weren't understood: then the text beside them counts.
 
-    id: int
-    name: str
-    region: str
-
-
-@dataclass(frozen=True)
-class Detail:
-    """A request with everything that a decision needs. Numbers are None where they weren't understood: then the text beside them counts."""
+    `area` is the partnership, or the name as it was written. `previous` are sessions and plans, `others` requests of the same partnership
+    or address. `undo_id` is the decision that can be undone, `proposal` says what accepting makes.
+    """
 
     id: int
     ref: str
@@ -111,53 +107,57 @@ class Detail:
     assigned: str
     money_remaining: int | None
     moves: tuple[Move, ...]
-    decisions: tuple[Decided, ...]
+    decisions: tuple[DecisionRow, ...]
     undo_id: int | None
     session_id: int | None
-    before: tuple[Earlier, ...]
-    others: tuple[Earlier, ...]
-    suggestions: tuple[Suggested, ...]
-    proposes: str
+    previous: tuple[RelatedRecord, ...]
+    others: tuple[RelatedRecord, ...]
+    suggestions: tuple[Place, ...]
+    proposal: str
 
     @property
     def role_label(self) -> str:
         return role_label(self.role, self.role_text)
 
 
-def detail(db: Session, request_id: int, *, actor: Actor, today: date) -> Detail:
-    """One request with what was said, decided and known before, and what accepting it would make. NotFound for what isn't theirs."""
+def detail(db: Session, request_id: int, *, actor: Actor, today: date) -> RequestDetail:
+    """One request with what was said, decided and known before, and what accepting it would make. NotFound for what isn't theirs.
+
+    About fifteen statements, whatever the number of rows.
+    """
     row = reach(db, SupportRequest, request_id, actor, Can.READ_REQUESTS)
     partnership = db.get(Partnership, row.partnership_id) if row.partnership_id else None
-    status = states.effective_status(row.status, row.back_on, today)
-    decisions = _decisions(db, request_id)
-    standing_ones = [decision for decision in decisions if not decision.undone and not decision.undoes]
-    draft = draft_of(db, request_id)
     assigned = db.get(Account, row.assigned_id) if row.assigned_id else None
+    status = states.effective_status(row.status, row.back_on, today)
     can_triage = scope(actor, Can.TRIAGE) is not Scope.NONE
+    moves = rules.moves(status) if can_triage else ()
+    decisions = _decisions(db, request_id)
+    standing = [decision.id for decision in decisions if not decision.undone and not decision.undoes]
+    draft = draft_of(db, request_id)
     copied = (
         *("id", "ref", "source", "received_at", "received_on", "partnership_id", "area_text", "name", "role", "role_text", "email"),
         *("phone", "phone_text", "words", "prompted_by", "people", "people_text", "newcomers", "newcomers_text", "format"),
         *("access_needs", "avoid", "partnership_knows", "consent_contact", "consent_share", "back_on", "assigned_id"),
     )
-    return Detail(
+    return RequestDetail(
         **{name: getattr(row, name) for name in copied},
         status=status,
         area=(partnership.public_name or partnership.name) if partnership else row.area_text,
         region=partnership.region if partnership else "",
-        topics=ticked(db, [row.id]).get(row.id, ()),
+        topics=topics_of(db, [row.id]).get(row.id, ()),
         remarks=tuple(line for line in row.remarks.splitlines() if line),
         waited=waited(row, today),
         contacted_at=row.first_contact_at,
         assigned=assigned.name if assigned else "",
         money_remaining=partnership.money_remaining if partnership else None,
-        moves=rules.moves(status) if can_triage else (),
+        moves=moves,
         decisions=decisions,
-        undo_id=standing_ones[-1].id if standing_ones and can_triage else None,
+        undo_id=standing[-1] if standing and can_triage else None,
         session_id=draft.session_id if draft else None,
-        before=_before(db, row),
+        previous=_previous(db, row),
         others=_others(db, row, today),
         suggestions=() if partnership else _suggestions(db, row.area_text),
-        proposes=_proposes(db, row, actor) if partnership and Move.ACCEPT in rules.moves(status) else "",
+        proposal=_proposal(db, row, actor) if partnership and any(move.makes_session for move in moves) else "",
     )
 
 
@@ -169,11 +169,11 @@ def session_of(db: Session, request_id: int, *, actor: Actor) -> int | None:
 
 
 def colleagues(db: Session, *, actor: Actor) -> tuple[tuple[int, str], ...]:
-    """Id and name of everybody who triages, by name."""
+    """Id and name of the support team, by name."""
     demand(actor, Can.TRIAGE)
     rows = db.execute(
         select(col(Account.id), col(Account.name))
-        .where(col(Account.role).in_((Role.SUPPORT, Role.MANAGER)), col(Account.disabled_at).is_(None))
+        .where(col(Account.role).in_(TEAM), col(Account.disabled_at).is_(None))
         .order_by(col(Account.name), col(Account.id))
     )
     return tuple((row.id, row.name) for row in rows)
@@ -185,14 +185,17 @@ def partners(db: Session) -> tuple[tuple[int, str], ...]:
     return tuple((row.id, row.name) for row in rows)
 
 
-def ticked(db: Session, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """The labels of the topics of these requests, in the list's order. Two statements."""
-    labels = topic_labels(db)
-    codes: dict[int, set[str]] = {}
-    rows = db.execute(select(col(RequestTopic.request_id), col(RequestTopic.topic)).where(col(RequestTopic.request_id).in_(list(ids))))
-    for row in rows:
-        codes.setdefault(row.request_id, set()).add(row.topic)
-    return {number: tuple(label for code, label in labels.items() if code in ticked) for number, ticked in codes.items()}
+def topics_of(db: Session, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The labels of the topics of these requests, in the list's order."""
+    found: dict[int, tuple[str, ...]] = {}
+    for row in db.execute(
+        select(col(RequestTopic.request_id), col(Topic.label))
+        .join(Topic, col(Topic.code) == col(RequestTopic.topic))
+        .where(col(RequestTopic.request_id).in_(ids))
+        .order_by(col(Topic.position), col(Topic.code))
+    ):
+        found[row.request_id] = (*found.get(row.request_id, ()), row.label)
+    return found
 
 
 def role_label(role: ContactRole | None, written: str) -> str:
@@ -208,7 +211,7 @@ def waited(request: Any, today: date) -> int:
     return states.waited(request.received_on, london_day(contact) if contact else None, today)
 
 
-def _decisions(db: Session, request_id: int) -> tuple[Decided, ...]:
+def _decisions(db: Session, request_id: int) -> tuple[DecisionRow, ...]:
     other = aliased(SupportRequest)
     rows = db.execute(
         select(
@@ -231,13 +234,13 @@ def _decisions(db: Session, request_id: int) -> tuple[Decided, ...]:
     ).all()
     undone = {row.undoes_id for row in rows}
     return tuple(
-        Decided(
+        DecisionRow(
             id=row.id,
             move=row.move,
             at=row.at,
             by=row.by or "",
             words=row.words,
-            where_to=row.partner or "",
+            partner=row.partner or "",
             back_on=row.back_on,
             other_ref=row.other_ref or "",
             undoes=row.undoes_id is not None,
@@ -247,7 +250,7 @@ def _decisions(db: Session, request_id: int) -> tuple[Decided, ...]:
     )
 
 
-def _before(db: Session, request: SupportRequest) -> tuple[Earlier, ...]:
+def _previous(db: Session, request: SupportRequest) -> tuple[RelatedRecord, ...]:
     """Earlier sessions and plans of the partnership, latest first. The session that came of this request isn't earlier."""
     if request.partnership_id is None:
         return ()
@@ -269,17 +272,17 @@ def _before(db: Session, request: SupportRequest) -> tuple[Earlier, ...]:
         state = session_states.state(row.starts_at, row.held_on, row.cancelled_at)
         on = row.held_on or london_day(row.starts_at or row.made_at)
         words = {SessionState.HELD: "Session held", SessionState.PLANNED: "Session planned"}.get(state, "Draft session")
-        found.append(Earlier("session", row.id, words, on))
+        found.append(RelatedRecord(row.id, words, on))
     plans = select(col(ActionPlan.id), col(ActionPlan.agreed_on), col(ActionPlan.closed_on), col(ActionPlan.made_at)).where(
         col(ActionPlan.partnership_id) == request.partnership_id
     )
     for row in db.execute(plans):
-        words = "Action plan closed" if row.closed_on else "Action plan agreed" if row.agreed_on else "Action plan begun"
-        found.append(Earlier("plan", row.id, words, row.closed_on or row.agreed_on or london_day(row.made_at)))
-    return tuple(sorted(found, key=lambda earlier: (earlier.on, earlier.id), reverse=True))
+        words = "Action plan closed" if row.closed_on else "Action plan agreed" if row.agreed_on else "Action plan drafted"
+        found.append(RelatedRecord(row.id, words, row.closed_on or row.agreed_on or london_day(row.made_at)))
+    return tuple(sorted(found, key=lambda one: (one.on, one.id), reverse=True))
 
 
-def _others(db: Session, request: SupportRequest, today: date) -> tuple[Earlier, ...]:
+def _others(db: Session, request: SupportRequest, today: date) -> tuple[RelatedRecord, ...]:
     """Other requests of the same partnership or from the same address, latest first: what this one may repeat."""
     same = [col(SupportRequest.partnership_id) == request.partnership_id] if request.partnership_id else []
     if request.email:
@@ -300,8 +303,7 @@ def _others(db: Session, request: SupportRequest, today: date) -> tuple[Earlier,
         .limit(10)
     )
     return tuple(
-        Earlier(
-            "requests",
+        RelatedRecord(
             row.id,
             f"{row.ref}, {row.name}, {states.effective_status(row.status, row.back_on, today).label.lower()}",
             row.received_on,
@@ -310,14 +312,20 @@ def _others(db: Session, request: SupportRequest, today: date) -> tuple[Earlier,
     )
 
 
-def _suggestions(db: Session, text: str) -> tuple[Suggested, ...]:
+def _suggestions(db: Session, text: str) -> tuple[Place, ...]:
     found = match(text, areas(db))
-    known: dict[int, Place] = {place.id: place for place in places(db)}
+    known = {place.id: place for place in places(db)}
     wanted = [found.area_id] if found.area_id is not None else [suggestion.area_id for suggestion in found.suggestions]
-    return tuple(Suggested(number, known[number].name, known[number].region) for number in wanted)
+    return tuple(known[number] for number in wanted)
 
 
-def _proposes(db: Session, request: SupportRequest, actor: Actor) -> str:
+def search_places(db: Session, typed: str, limit: int = 8) -> tuple[Place, ...]:
+    """The partnerships whose name the text may mean, best first."""
+    best = [area.id for area in search(typed, areas(db), limit)]
+    return tuple(sorted((place for place in places(db) if place.id in best), key=lambda place: best.index(place.id)))
+
+
+def _proposal(db: Session, request: SupportRequest, actor: Actor) -> str:
     """What accepting makes, in one sentence with its reason."""
     try:
         proposal = proposal_for(db, request.id, actor=actor)
@@ -326,4 +334,4 @@ def _proposes(db: Session, request: SupportRequest, actor: Actor) -> str:
     titles = [item.title for item in proposal.items]
     shown = ", ".join(titles[:3]) + (f" and {len(titles) - 3} more" if len(titles) > 3 else "")
     why = proposal.why.removeprefix("Because ").rstrip(".")
-    return f"Accepting makes a draft session, “{proposal.recipe_name}”, because {why}. It begins with {shown}."
+    return f"Accepting makes a draft session, “{proposal.recipe_name}”, because {why}. It starts with {shown}."
