@@ -5,7 +5,8 @@ import streamlit as st
 from rr.access import Can
 from rr.accounts import queries as accounts
 from rr.config import ROOT
-from rr.plans import commands, queries
+from rr.plans import queries
+from rr.plans.actions import commands
 from rr.plans.states import PlanState
 from rr.toolkit import queries as toolkit
 from rr.ui.kit.act import act, drawn, show_refusal

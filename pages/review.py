@@ -8,7 +8,7 @@ from rr.plans import queries
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import enter
-from rr.ui.plans.badges import tally
+from rr.ui.plans.badges import progress
 from rr.ui.plans.review import call
 
 page = enter("review", Can.EDIT_PLANS)
@@ -20,7 +20,7 @@ ends = f" The plan ends on {say(plan.ends_on)}." if plan.ends_on else ""
 
 page.title(
     f"Review after {review.kind.label.lower()}: {plain(plan.partnership)}",
-    f"{tally(plan.counts)}. This review {when}.{ends}",
+    f"{progress(plan.counts)}. This review {when}.{ends}",
 )
 with st.container(horizontal=True):
     link("plan", "The plan", icon="checklist", id=plan.id)

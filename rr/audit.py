@@ -13,7 +13,7 @@ from rr import clock
 from rr.base import LINE, SHORT, Base, Instant, string
 
 CHANGED = "(changed)"
-NEVER = {"password_hash", "mark", "version", "folded"}  # secrets, and what is derived from other fields
+NEVER = {"password_hash", "mark", "version", "folded", "last_update_on", "next_review_on"}  # secrets, and what is derived from other fields
 QUIET = {"audit_entry", "form_key", "throttle", "revision", "sign_in"}  # bookkeeping that no person changes by hand
 
 

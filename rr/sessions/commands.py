@@ -17,7 +17,7 @@ from rr.errors import Invalid, Refused
 from rr.intake.models import SupportRequest
 from rr.intake.rules import undo_allowed
 from rr.merge import merge
-from rr.plans.commands import take_in
+from rr.plans.commands import add_from_session
 from rr.sessions import queries, rules
 from rr.sessions.agenda import queries as proposals
 from rr.sessions.models import AgendaItem, Capture, SessionFacilitator, SupportSession
@@ -313,4 +313,4 @@ def finish(
     actions = (
         select(func.count()).select_from(Capture).where(col(Capture.session_id) == session_id, col(Capture.kind) == CaptureKind.ACTION)
     )
-    return take_in(db, session_id, actor=actor, now=now) if db.execute(actions).scalar_one() else None
+    return add_from_session(db, session_id, actor=actor, now=now) if db.execute(actions).scalar_one() else None

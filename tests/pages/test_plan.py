@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from rr.plans import commands, queries
+from rr.plans import queries
+from rr.plans.actions import commands as actions
 from rr.plans.rules import ActionStatus, Confidence
 from tests.builders import a_plan
 from tests.conftest import TODAY
@@ -20,7 +21,7 @@ def plan_of(look, people, plan_id):
 
 def test_the_page_says_where_the_plan_stands(app, one, people):
     plan_id, (first, _, _) = a_plan(one, people, 3, agreed_on=TODAY)
-    one(commands.update_action, first, ActionStatus.DONE, words="The lease is signed", actor=people.support)
+    one(actions.update_action, first, ActionStatus.DONE, words="The lease is signed", actor=people.support)
     page = app(people.facilitator, "plan", id=plan_id)
 
     assert not page.exception
@@ -56,7 +57,7 @@ def test_no_support_needed_is_one_click(app, one, people, look):
 def test_two_editors_of_one_field_see_both_values_and_lose_nothing(app, one, people, look):
     plan_id, (action,) = a_plan(one, people, 1, ready=False)
     page = app(people.facilitator, "plan", id=plan_id)
-    one(commands.edit_action, action, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
+    one(actions.edit_action, action, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
     page.get_by_key(f"plan_lead_{action}").input("Maureen")
     page.get_by_key(f"plan_due_{action}").set_value(LATER)
     page.get_by_key(f"plan_save_{action}").click().run()
@@ -73,7 +74,7 @@ def test_two_editors_of_one_field_see_both_values_and_lose_nothing(app, one, peo
 def test_different_fields_of_two_editors_merge(app, one, people, look):
     plan_id, (action,) = a_plan(one, people, 1, ready=False)
     page = app(people.facilitator, "plan", id=plan_id)
-    one(commands.edit_action, action, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
+    one(actions.edit_action, action, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
     page.get_by_key(f"plan_due_{action}").set_value(LATER)
     page.get_by_key(f"plan_save_{action}").click().run()
 
@@ -87,7 +88,7 @@ def test_agreeing_says_what_is_missing_and_then_sets_the_reviews(app, one, peopl
     page.get_by_key("plan_agree").click().run()
     assert "Action 1 needs a lead and a date" in page.error[0].value
 
-    one(commands.edit_action, action, {"lead": "Jo", "due": LATER}, {"lead": "", "due": None}, actor=people.support)
+    one(actions.edit_action, action, {"lead": "Jo", "due": LATER}, {"lead": "", "due": None}, actor=people.support)
     page.get_by_key("plan_agree").click().run()
 
     assert not page.exception
@@ -139,7 +140,7 @@ def test_how_it_goes_is_said_outside_a_review_too_and_the_question_stays_open(ap
 
     page.get_by_key(f"plan_words_{action}").input("A key to the hall").run()
     assert not page.exception
-    assert plan_of(look, people, plan_id).actions[0].last_said.words == "A key to the hall"
+    assert plan_of(look, people, plan_id).actions[0].last_update.words == "A key to the hall"
     assert f"plan_words_{action}" not in [box.key for box in page.text_input]
 
 
@@ -162,7 +163,7 @@ def test_closing_asks_why_and_leaves_only_the_way_back(app, one, people, look):
 
 def test_peoples_words_are_shown_as_they_were_typed(app, one, people):
     plan_id, (action,) = a_plan(one, people, 1)
-    one(commands.edit_action, action, {"title": "![x](http://evil) <b>:red[now]"}, {"title": "Action 1"}, actor=people.support)
+    one(actions.edit_action, action, {"title": "![x](http://evil) <b>:red[now]"}, {"title": "Action 1"}, actor=people.support)
     page = app(people.support, "plan", id=plan_id)
 
     assert not any("![x](" in element.value or "<b>" in element.value for element in page.markdown)
@@ -201,7 +202,7 @@ def test_confidence_and_who_follows_it_up_are_kept(app, one, people, look):
 
     assert not page.exception
     plan = plan_of(look, people, plan_id)
-    assert (plan.lead, plan.actions[0].confidence) == ("Other facilitator", Confidence.AT_RISK)
+    assert (plan.contact, plan.actions[0].confidence) == ("Other facilitator", Confidence.AT_RISK)
 
 
 def test_a_review_is_moved_and_begun_from_the_plan(app, one, people, look):

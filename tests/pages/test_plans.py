@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from rr.plans import commands
+from rr.plans.actions import commands as actions
 from rr.plans.rules import ActionStatus
 from tests import story
 from tests.builders import a_plan
@@ -67,7 +67,7 @@ def test_actions_are_listed_under_the_same_filters(app, one, people, plans, look
     from rr.plans import queries
 
     action = look(queries.detail, plans[1], actor=people.support, today=TODAY).actions[0].id
-    one(commands.update_action, action, ActionStatus.STUCK, words="The key is lost", actor=people.support)
+    one(actions.update_action, action, ActionStatus.STUCK, words="The key is lost", actor=people.support)
     page = app(people.support, "plans", plans_view="Actions", plans_status="Stuck")
 
     assert not page.exception

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from rr.plans import commands, queries
+from rr.plans import queries
+from rr.plans.actions import commands as actions
 from rr.plans.rules import ActionStatus
 from tests.builders import a_plan
 from tests.conftest import TODAY
@@ -49,7 +50,7 @@ def test_each_tap_is_saved_at_once_and_put_right_by_another(app, people, plan):
     page.get_by_key(f"review_status_{action}_stuck").click().run()
 
     assert not page.exception
-    assert [said.status for said in plan().actions[0].said] == [ActionStatus.DONE, ActionStatus.STUCK]
+    assert [said.status for said in plan().actions[0].updates] == [ActionStatus.DONE, ActionStatus.STUCK]
     assert plan().reviews[0].held_on is None
 
 
@@ -69,7 +70,7 @@ def test_the_question_is_asked_right_there_and_may_stay_open(app, people, plan, 
     if question:
         page.get_by_key(f"review_words_{action}").input("The council gave us the key").run()
         assert not page.exception
-        assert plan().actions[0].last_said.words == "The council gave us the key"
+        assert plan().actions[0].last_update.words == "The council gave us the key"
 
 
 def test_what_would_help_becomes_support_needed_in_one_more_click(app, people, plan):
@@ -92,7 +93,7 @@ def test_a_new_status_asks_its_own_question_afresh(app, people, plan):
     page.get_by_key(f"review_status_{action}_done").click().run()
 
     assert page.get_by_key(f"review_words_{action}").value == ""
-    assert [said.words for said in plan().actions[0].said] == ["A key", ""]
+    assert [said.words for said in plan().actions[0].updates] == ["A key", ""]
 
 
 def test_two_peoples_words_are_both_shown(app, one, people, plan):
@@ -100,16 +101,16 @@ def test_two_peoples_words_are_both_shown(app, one, people, plan):
     page = app(people.facilitator, "review", id=review)
     action = plan().actions[0].id
     page.get_by_key(f"review_status_{action}_stuck").click().run()
-    one(commands.say, plan().actions[0].last_said.id, "A new lock", actor=people.support)
+    one(actions.set_words, plan().actions[0].last_update.id, "A new lock", actor=people.support)
     page.get_by_key(f"review_words_{action}").input("A key").run()
 
     assert "theirs is “A new lock”, yours is “A key”" in page.error[0].value
     assert page.get_by_key(f"review_words_{action}").value == "A key"
-    assert plan().actions[0].last_said.words == "A new lock"
+    assert plan().actions[0].last_update.words == "A new lock"
 
 
 def test_what_was_finished_before_is_not_asked_again(app, one, people, plan):
-    one(commands.update_action, plan().actions[0].id, ActionStatus.DONE, actor=people.support)
+    one(actions.update_action, plan().actions[0].id, ActionStatus.DONE, actor=people.support)
     page = app(people.support, "review", id=plan().reviews[0].id)
 
     assert "0 of 7 actions said" in progress(page)

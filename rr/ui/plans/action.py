@@ -6,8 +6,8 @@ import streamlit as st
 
 from rr.clock import london_day
 from rr.days import say
-from rr.plans import commands
-from rr.plans.queries import ActionView, Said
+from rr.plans.actions import commands
+from rr.plans.queries import ActionView, UpdateView
 from rr.plans.rules import ActionStatus, Confidence
 from rr.ui.kit.act import Drawn, act, drawn, show_refusal
 from rr.ui.kit.markdown import plain, quote
@@ -33,7 +33,7 @@ def card(action: ActionView, *, today: date, topics: dict[str, str], partnership
     with st.container(border=True, key=f"plan_action_{action.id}"):
         st.markdown(heading(action, today, confidence_badge(action), topic=True))
         last_words(action)
-        if may_edit and (said := action.last_said):
+        if may_edit and (said := action.last_update):
             question(action, said, f"plan_words_{action.id}", unanswered_only=True)
         with st.container(horizontal=True, gap="small"):
             if may_edit:
@@ -53,7 +53,7 @@ def heading(action: ActionView, today: date, *more: str, topic: bool = False, st
 
 def last_words(action: ActionView) -> None:
     """The last that somebody said about an action in words, as a quotation."""
-    spoken = next((said for said in reversed(action.said) if said.words), None)
+    spoken = next((said for said in reversed(action.updates) if said.words), None)
     if spoken is not None:
         quote(spoken.words)
         st.caption(f"{spoken.status.label}, {say(london_day(spoken.at))}{f', {plain(spoken.name)}' if spoken.name else ''}")
@@ -79,7 +79,7 @@ def taps(action: ActionView, key: str, shown: ActionStatus | None, review_id: in
             )
 
 
-def question(action: ActionView, said: Said, key: str, *, unanswered_only: bool = False) -> None:
+def question(action: ActionView, said: UpdateView, key: str, *, unanswered_only: bool = False) -> None:
     """What this status asks in words, asked right there; what is typed is kept as soon as the field is left."""
     asked = said.status.question
     name = f"{key}_{said.id}"
@@ -96,10 +96,10 @@ def question(action: ActionView, said: Said, key: str, *, unanswered_only: bool 
 
 
 def _say(update_id: int, form: Drawn, key: str) -> None:
-    act(commands.say, update_id, st.session_state[key], form.base["words"], form=form)
+    act(commands.set_words, update_id, st.session_state[key], form.base["words"], form=form)
 
 
-def ask_for_help(action: ActionView, said: Said, key: str) -> None:
+def ask_for_help(action: ActionView, said: UpdateView, key: str) -> None:
     """Stuck, and somebody said what would help: one more click makes it support needed."""
     if said.status is not ActionStatus.STUCK or not said.words:
         return
@@ -142,9 +142,9 @@ def _how_it_goes(action: ActionView) -> None:
         if form is None:
             return
         taps(action, f"plan_status_{action.id}", action.status)
-        if action.last_said:
-            question(action, action.last_said, f"plan_status_words_{action.id}")
-            ask_for_help(action, action.last_said, f"plan_ask_{action.id}")
+        if action.last_update:
+            question(action, action.last_update, f"plan_status_words_{action.id}")
+            ask_for_help(action, action.last_update, f"plan_ask_{action.id}")
         _confidence(action)
 
 
@@ -170,7 +170,7 @@ def _confidence(action: ActionView) -> None:
 
 
 def _keep(action_id: int, form: Drawn, choice: str, why: str) -> None:
-    act(commands.say_confidence, action_id, form.value(choice), form.value(why) or "", base=form.base, form=form, done="Kept.")
+    act(commands.set_confidence, action_id, form.value(choice), form.value(why) or "", base=form.base, form=form, done="Kept.")
 
 
 def _edit(action: ActionView, topics: dict[str, str]) -> None:

@@ -6,17 +6,9 @@ from datetime import date
 from rr.days import say
 from rr.labels import count
 from rr.plans.queries import ActionView, PlanDetail
-from rr.plans.rules import ActionStatus, Confidence, achievable
+from rr.plans.rules import ActionStatus, achievable, tally
 from rr.plans.states import PlanState, Urgency
 from rr.ui.kit.markdown import plain
-
-ORDER = (ActionStatus.DONE, ActionStatus.GOING_WELL, ActionStatus.STUCK, ActionStatus.NOT_STARTED, ActionStatus.DROPPED)
-STATES = {PlanState.DRAFT: ("gray", "edit_note"), PlanState.AGREED: ("green", "handshake"), PlanState.CLOSED: ("gray", "inventory_2")}
-CONFIDENCE = {
-    Confidence.ON_TRACK: ("green", "thumb_up"),
-    Confidence.AT_RISK: ("orange", "warning"),
-    Confidence.OFF_TRACK: ("orange", "report"),
-}
 
 
 def badge(words: str, colour: str, icon: str) -> str:
@@ -25,7 +17,7 @@ def badge(words: str, colour: str, icon: str) -> str:
 
 
 def state_badge(state: PlanState) -> str:
-    return badge(state.label, *STATES[state])
+    return badge(state.label, state.colour, state.icon)
 
 
 def status_badge(status: ActionStatus) -> str:
@@ -42,23 +34,22 @@ def due_badge(urgency: Urgency, due: date | None, today: date) -> str:
 def confidence_badge(action: ActionView) -> str:
     """What a person said, or what is suggested while nobody has."""
     if action.confidence:
-        return badge(action.confidence.label, *CONFIDENCE[action.confidence])
+        return badge(action.confidence.label, action.confidence.colour, action.confidence.icon)
     return badge(f"{action.suggested.label}?", "gray", "help") if action.suggested else ""
 
 
-def tally(counts: Mapping[ActionStatus, int]) -> str:
+def progress(counts: Mapping[ActionStatus, int]) -> str:
     """ "7 actions: 2 done, 4 going well, 1 stuck"."""
     total = sum(counts.values())
     if not total:
         return "No actions yet"
-    said = ", ".join(f"{counts[status]} {status.label.lower()}" for status in ORDER if counts.get(status))
-    return f"{count(total, 'action')}: {said}"
+    return f"{count(total, 'action')}: {tally(counts)}"
 
 
 def stands(plan: PlanDetail) -> str:
     """Where a plan stands, in a sentence or two under its title."""
     advice = achievable(len(plan.actions)) if plan.agreed_on is None and plan.closed_on is None else ""
-    parts = [f"{tally(plan.counts)}."] if plan.actions or not advice else []
+    parts = [f"{progress(plan.counts)}."] if plan.actions or not advice else []
     if plan.agreed_on and plan.ends_on:
         over = f", closed {say(plan.closed_on)}" if plan.closed_on else f", ends {say(plan.ends_on)}"
         parts.append(f"Agreed on {say(plan.agreed_on)}{over}.")

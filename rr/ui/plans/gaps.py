@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from rr.labels import count
-from rr.plans import commands
+from rr.plans.actions import commands
 from rr.plans.queries import ActionView, PlanDetail
 from rr.plans.rules import Missing
 from rr.ui.kit.act import Drawn, act, drawn, forget, show_refusal
@@ -47,7 +47,7 @@ def _sum(plan: PlanDetail) -> str:
     }
     by_kind = {gap: sum(gap in action.missing for action in plan.actions) for gap in Missing}
     listed = ", ".join(count(n, *words[gap]) for gap, n in by_kind.items() if n)
-    return f"{count(plan.gaps, 'thing')} in {count(sum(bool(action.missing) for action in plan.actions), 'action')}: {listed}."
+    return f"{count(plan.missing, 'thing')} in {count(sum(bool(action.missing) for action in plan.actions), 'action')}: {listed}."
 
 
 def _refused(action: ActionView) -> bool:
@@ -92,7 +92,7 @@ def _form(action: ActionView) -> None:
             key=f"plan_none_{action.id}",
             icon=":material/thumb_up:",
             on_click=act,
-            args=(commands.say_none_needed, action.id),
+            args=(commands.set_no_support_needed, action.id),
             kwargs={"done": f"Action {action.number} needs no support."},
         )
 

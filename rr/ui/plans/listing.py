@@ -8,20 +8,21 @@ import streamlit as st
 from rr.config import ROOT
 from rr.days import say
 from rr.labels import count
-from rr.plans.lists import PER_PAGE, ActionRow, Choices, PlanFilters, PlanRow
+from rr.plans.actions.queries import ActionRow
+from rr.plans.lists import PER_PAGE, FilterOptions, PlanFilters, PlanRow
 from rr.plans.rules import ActionStatus
 from rr.plans.states import PlanState, ReviewDue
 from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import Page
 from rr.ui.kit.segments import segments
-from rr.ui.plans.badges import badge, due_badge, state_badge, status_badge, tally
+from rr.ui.plans.badges import badge, due_badge, progress, state_badge, status_badge
 
 VIEWS = ["Plans", "Actions"]
 REVIEWS = {ReviewDue.OVERDUE: "Review overdue", ReviewDue.SOON: "Review this week"}
 
 
-def filters(page: Page, choices: Choices, topics: dict[str, str]) -> PlanFilters:
+def filters(page: Page, options: FilterOptions, topics: dict[str, str]) -> PlanFilters:
     """One row of filters. Those that a link from the figures brings are in the panel, which says how many are set."""
     with st.container(horizontal=True, vertical_alignment="center"):
         segments("Show", VIEWS, str, key="plans_view", default=VIEWS[0], in_address=True)
@@ -29,9 +30,9 @@ def filters(page: Page, choices: Choices, topics: dict[str, str]) -> PlanFilters
         silent = st.toggle("Without word", key="plans_silent", bind="query-params")
         with st.popover(_more(), icon=":material/tune:"):
             overdue = st.toggle("With actions overdue", key="plans_overdue", bind="query-params")
-            region = _choice("Region", "plans_region", list(choices.regions), {})
+            region = _choice("Region", "plans_region", list(options.regions), {})
             topic = _choice("Topic", "plans_topic", list(topics), topics)
-            facilitator = _facilitator(page, choices)
+            facilitator = _facilitator(page, options)
             status = _choice("Actions that are", "plans_status", list(ActionStatus), {one: one.label for one in ActionStatus})
             review = _choice("Next review", "plans_review", list(ReviewDue), REVIEWS)
             since = st.date_input("From", value=None, format="DD/MM/YYYY", key="plans_from", bind="query-params")
@@ -51,9 +52,9 @@ def _choice(label: str, key: str, options: list[Any], words: dict[Any, str]) -> 
     )
 
 
-def _facilitator(page: Page, choices: Choices) -> int | None:
+def _facilitator(page: Page, options: FilterOptions) -> int | None:
     """By account, not by name: names don't go into addresses."""
-    names = choices.facilitators
+    names = options.facilitators
     asked = page.param("plans_facilitator")
     st.session_state["plans_facilitator"] = asked if asked in names else None
     return st.selectbox(
@@ -92,8 +93,8 @@ def nothing(narrowed: bool, what: str) -> None:
 def plan_card(row: PlanRow, today: date) -> None:
     """One plan: whose, where it stands, what comes next."""
     with st.container(border=True, key=f"plans_row_{row.id}"):
-        who = f" · followed up by {plain(row.lead)}" if row.lead else " · nobody follows it up yet"
-        lines = [f"**{plain(row.partnership)}**", " ".join(_plan_badges(row, today)), f"{tally(row.counts)}."]
+        who = f" · followed up by {plain(row.contact)}" if row.contact else " · nobody follows it up yet"
+        lines = [f"**{plain(row.partnership)}**", " ".join(_plan_badges(row, today)), f"{progress(row.counts)}."]
         _with_link("  \n".join(lines), f"{plain(row.region)}{who}{_dates(row)}", row.id)
 
 
@@ -122,7 +123,7 @@ def _dates(row: PlanRow) -> str:
         f"next review {say(row.next_review_on)}" if row.next_review_on else "",
         f"ends {say(row.ends_on)}" if row.ends_on and row.state is PlanState.AGREED else "",
         f"closed {say(row.closed_on)}" if row.closed_on else "",
-        f"last word {say(row.last_word_on)}" if row.last_word_on else "",
+        f"last word {say(row.last_update_on)}" if row.last_update_on else "",
     ]
     return "".join(f" · {words}" for words in dates if words)
 

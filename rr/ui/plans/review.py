@@ -5,8 +5,9 @@ import streamlit as st
 from rr.config import ROOT
 from rr.days import say
 from rr.labels import count
-from rr.plans import commands, queries
+from rr.plans import queries
 from rr.plans.queries import ActionView, PlanDetail, ReviewView
+from rr.plans.reviews import commands
 from rr.plans.rules import CLOSED
 from rr.ui.kit.act import Drawn, act, drawn, show_news, show_refusal
 from rr.ui.kit.markdown import quote
@@ -25,7 +26,7 @@ def call(page: Page, plan_id: int, review_id: int) -> None:
     begun = {action.id: _before(action, review_id) for action in plan.actions}
     asked = [action for action in plan.actions if begun[action.id] not in CLOSED]
     finished = [action for action in plan.actions if begun[action.id] in CLOSED]
-    said = sum(action.said_in(review_id) is not None for action in asked)
+    said = sum(action.update_in(review_id) is not None for action in asked)
     if asked and review.held_on is None:
         st.progress(said / len(asked), text=f"{said} of {count(len(asked), 'action')} said")
     if not plan.actions:
@@ -41,11 +42,11 @@ def call(page: Page, plan_id: int, review_id: int) -> None:
 
 def _before(action: ActionView, review_id: int) -> object:
     """How the action stood when this review began."""
-    return next((said.before for said in action.said if said.review_id == review_id), action.status)
+    return next((said.before for said in action.updates if said.review_id == review_id), action.status)
 
 
 def _action(action: ActionView, review_id: int, page: Page, *, may_tap: bool) -> None:
-    said = action.said_in(review_id)
+    said = action.update_in(review_id)
     with st.container(border=True, key=f"review_action_{action.id}"):
         st.markdown(heading(action, page.today, status=said is None))
         if said is None:

@@ -8,6 +8,7 @@ from rr.access import Actor, Can, Scope, scope
 from rr.days import say
 from rr.plans import commands
 from rr.plans.queries import PlanDetail, ReviewView
+from rr.plans.reviews import commands as reviews_commands
 from rr.plans.states import PlanState
 from rr.ui.kit.act import Drawn, act, drawn, show_refusal
 from rr.ui.kit.markdown import plain
@@ -90,7 +91,7 @@ def _move(review: ReviewView, form: Drawn) -> None:
 def _moved(review_id: int, form: Drawn, key: str) -> None:
     if (day := form.value(key)) is not None:
         after = closing(f"plan_move_{review_id}")
-        act(commands.move_review, review_id, day, was=form.base["due_on"], form=form, done="The review was moved.", after=after)
+        act(reviews_commands.move_review, review_id, day, was=form.base["due_on"], form=form, done="The review was moved.", after=after)
 
 
 def hand_over(plan: PlanDetail) -> None:
@@ -106,7 +107,7 @@ def following_up(plan: PlanDetail, facilitators: list[tuple[int, str]], actor: A
     """Who follows the plan up; support staff and managers name them."""
     with st.container(border=True, key="plan_follow_up"):
         st.subheader("Who follows it up", anchor=False)
-        st.markdown(plain(plan.lead) if plan.lead else "Nobody is named yet.")
+        st.markdown(plain(plan.contact) if plan.contact else "Nobody is named yet.")
         if scope(actor, Can.NAME_FACILITATORS) is Scope.NONE:
             return
         with panel("Name somebody", "plan_name_lead", {"lead_id": plan.lead_id}, icon="person_edit", quiet=True) as form:
@@ -154,7 +155,7 @@ def ending(plan: PlanDetail, today: date) -> None:
                 type="tertiary",
                 icon=":material/undo:",
                 on_click=act,
-                args=(commands.take_back_agreement, plan.id),
+                args=(commands.undo_agreement, plan.id),
                 kwargs={"done": "The plan is a draft again."},
             )
 
