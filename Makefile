@@ -9,6 +9,7 @@ ARGS ?=
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
+# PYTHONPATH: Streamlit reloads a changed file only if it is below rr/ui or in there.
 run: .venv/installed ## the app with demo data and demo accounts, on http://localhost:8501
 	PYTHONPATH=. RR_DEMO=1 $(BIN)/python -m rr migrate
 	PYTHONPATH=. RR_DEMO=1 $(BIN)/python -m rr demo
@@ -25,13 +26,14 @@ check: .venv/installed-dev ## format, lint, types
 bench: .venv/installed-dev ## how fast it is, on small and large data; ARGS="--quick" for two minutes
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# Stamps: an install runs again when a list changes. A half-made environment is made anew.
-.venv/installed: requirements.txt requirements.lock
+# Stamps: an install runs again when a list or the project's file changes. A half-made environment is made anew.
+.venv/installed: requirements.txt requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "This needs Python 3.11 or later. Say which: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || \
 		{ echo "Python can't make an environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.txt

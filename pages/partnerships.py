@@ -3,41 +3,23 @@
 import streamlit as st
 
 from rr.access import Can
-from rr.days import say
 from rr.labels import count
 from rr.partnerships import queries
 from rr.partnerships.rules import Stage
-from rr.story.areas import PER_PAGE
-from rr.ui.kit import navigation as pages
-from rr.ui.kit.markdown import plain
+from rr.ui.kit import pager
+from rr.ui.kit.filters import bar
 from rr.ui.kit.page import enter
+from rr.ui.kit.rows import rows
 from rr.ui.story import areas
 
 page = enter("partnerships", Can.READ_REQUESTS)
-heading = st.container()
+heading = st.container()  # its sentence counts what the filters below it leave
 with page.reading() as db:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        named = st.text_input(
-            "Name", key="partnerships_name", type="search", placeholder="Any part of a name", bind="query-params", width=260
-        )
-        region = st.selectbox(
-            "Region",
-            [None, *queries.regions(db)],
-            format_func=lambda each: each or "All regions",
-            key="partnerships_region",
-            bind="query-params",
-            width=230,
-        )
-        stage = st.selectbox(
-            "Stage",
-            [None, *Stage],
-            format_func=lambda each: each.label if each else "All stages",
-            key="partnerships_stage",
-            bind="query-params",
-            width=200,
-        )
-    number = st.session_state.get("partnerships_page", 1)
-    found = areas.ready(db, page.actor, region=region, stage=stage, named=named or "", page=number)
+    with bar("partnerships") as f:
+        named = f.search("name", "Name", hint="Any part of a name")
+        region = f.choice("region", "Region", queries.regions(db), none="All regions", width=230)
+        stage = f.choice("stage", "Stage", Stage, none="All stages")
+    found = areas.ready(db, page.actor, today=page.today, region=region, stage=stage, named=named, page=pager.current("partnerships_page"))
 
 reached = sum(n for each, n in found.counts.items() if each.rank)
 with heading:
@@ -45,11 +27,5 @@ with heading:
     page.title("Partnerships", f"{reached:,} of {count(of_all, 'partnership')} have signed up. Search forgives spelling." if of_all else "")
 if not found.total:
     st.markdown("No partnership matches. Try a part of the name, or all regions and stages.")
-for row in found.rows:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        last = f"{say(row.last_on)}: {row.last_what}" if row.last_on else "Nothing has happened yet"
-        st.markdown(f"**{plain(row.name)}**  \n{row.region} · {last}", width="stretch")
-        st.badge(row.stage.label, icon=f":material/{row.stage.icon}:", color=row.stage.colour)
-        pages.link("partnership", "Open the story", icon="arrow_forward", id=row.id)
-if found.total > PER_PAGE:
-    st.pagination(-(-found.total // PER_PAGE), key="partnerships_page")
+rows("partnerships_list", map(areas.row, found.rows), label="Partnerships", layout="lines")
+pager.draw("partnerships_page", found)

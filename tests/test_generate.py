@@ -1,5 +1,7 @@
 """Synthetic data for benchmarks: as much as it says, the same for the same seed, and such that the app can go on from there."""
 
+import random
+import re
 import shutil
 
 import pytest
@@ -13,11 +15,12 @@ from rr.errors import Refused
 from rr.intake.models import Decision, SupportRequest
 from rr.partnerships import commands as partnerships
 from rr.partnerships.models import Note, Partnership
-from rr.plans.models import Action, ActionUpdate
+from rr.plans import roll_up
+from rr.plans.models import Action, ActionPlan, ActionUpdate
 from rr.progress import queries as progress
 from rr.progress.figures import Figure, Filters
 from rr.sessions.models import SupportSession
-from rr.synthetic import generate
+from rr.synthetic import generate, names, texts
 from rr.synthetic.generate import Size
 from tests.conftest import NOW, TODAY
 
@@ -57,6 +60,18 @@ def test_the_dashboard_has_something_to_show_for_every_figure(database, clock):
     assert empty <= {Figure.UNMATCHED, Figure.UNFINISHED, Figure.WAITING_LONG}  # a few at most among three hundred
 
 
+def test_its_plans_repeat_what_their_updates_and_reviews_say(database, clock):
+    generate.generate(Size.S, seed=1)
+
+    with db.reading() as session:
+        stored = (
+            session.execute(select(col(ActionPlan.id), col(ActionPlan.last_update_on), col(ActionPlan.next_review_on))).mappings().all()
+        )
+        facts = {row["id"]: row for row in roll_up.from_facts(session)}
+    assert {row["id"]: dict(row) for row in stored} == facts
+    assert len({tuple(row.values())[1:] for row in facts.values()}) > 10
+
+
 def test_people_can_work_on_after_it(database, clock):
     generate.generate(Size.S, seed=1)
     before = highest(col(Note.id))
@@ -78,11 +93,50 @@ def test_the_same_seed_gives_the_same_data_and_another_seed_other_data(template_
         monkeypatch.setattr(db, "engine", lambda: engine)
         generate.generate(Size.S, seed)
         with db.reading() as session:
-            requests = session.execute(select(col(SupportRequest.ref), col(SupportRequest.name), col(SupportRequest.received_at))).all()
+            request = (col(SupportRequest.ref), col(SupportRequest.name), col(SupportRequest.words), col(SupportRequest.received_at))
+            requests = session.execute(select(*request)).all()
+            actions = session.execute(select(col(Action.title), col(Action.first_step), col(Action.lead))).all()
             updates = session.execute(select(col(ActionUpdate.action_id), col(ActionUpdate.status), col(ActionUpdate.at))).all()
         engine.dispose()
-        return requests, updates
+        return requests, actions, updates
 
     first = made("one.db", 1)
     assert made("again.db", 1) == first
     assert made("other.db", 2) != first
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        texts.request_words,
+        texts.note_words,
+        lambda rng: texts.compose(rng, texts.ACTIONS),
+        lambda rng: texts.compose(rng, texts.PLACES),
+        names.person_name,
+        names.area_name,
+    ],
+    ids=["requests", "notes", "actions", "places", "people", "areas"],
+)
+def test_texts_and_names_differ_by_the_thousand(make):
+    rng = random.Random(1)
+
+    assert len({make(rng) for _ in range(10_000)}) > 2_000
+
+
+def test_composed_sentences_are_whole():
+    lists = [value for name, value in vars(texts).items() if name.isupper() and name != "STREETS" and isinstance(value, tuple)]
+    sentences = [sentence for one in [*lists, *texts.LINES.values(), *texts.UPDATES.values()] for sentence in one]
+
+    composed = [texts.compose(random.Random(seed), [sentence]) for sentence in sentences for seed in range(20)]
+
+    assert len(sentences) > 100
+    assert [text for text in composed if re.search(r"[{}]|^\s|\s$|  |^[a-z]", text)] == []
+
+
+def test_invented_areas_differ_from_each_other_and_from_those_of_the_list():
+    taken = {names.area_name(random.Random(seed)) for seed in range(50)}
+
+    made = names.area_names(random.Random(3), 5_000, other_than=taken)
+
+    assert len(set(made)) == 5_000
+    assert not set(made) & taken

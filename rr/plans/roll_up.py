@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select, update
 from sqlmodel import col
 
 from rr.clock import london_day
@@ -24,10 +24,7 @@ def note_reviews(db: Session, plan: ActionPlan) -> None:
 
 
 def from_facts(db: Session) -> Sequence[dict[str, Any]]:
-    """What every plan should repeat, worked out from all updates and reviews: `id`, `last_update_on`, `next_review_on`.
-
-    For bulk writers and for tests. Reads all of them: two statements.
-    """
+    """What every plan should repeat, worked out from all updates and reviews: `id`, `last_update_on`, `next_review_on`. Two statements."""
     updates = (
         select(col(Action.plan_id), func.max(col(ActionUpdate.at)))
         .join_from(ActionUpdate, Action, col(Action.id) == col(ActionUpdate.action_id))
@@ -48,3 +45,11 @@ def from_facts(db: Session) -> Sequence[dict[str, Any]]:
         }
         for plan_id, held_on, next_on in db.execute(of_reviews)
     ]
+
+
+def fill(db: Session) -> None:
+    """Store `from_facts` in every plan, for whoever writes updates and reviews in bulk."""
+    if facts := [{"plan_id": each.pop("id"), **each} for each in from_facts(db)]:
+        plan: Any = ActionPlan.__table__  # ty: ignore[missing-attribute]
+        stored = {name: bindparam(name) for name in ("last_update_on", "next_review_on")}
+        db.execute(update(plan).where(plan.c.id == bindparam("plan_id")).values(stored), facts, execution_options={"unaudited": True})

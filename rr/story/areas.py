@@ -14,6 +14,7 @@ from rr.clock import london_day
 from rr.db import Session
 from rr.intake.models import SupportRequest
 from rr.intake.rules import NEVER_COUNTS
+from rr.paging import Paged, clamp, offset
 from rr.partnerships import matching
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import areas, shown_name
@@ -39,11 +40,9 @@ class AreaRow:
 
 
 @dataclass(frozen=True)
-class AreaList:
-    """A page of the list by name; how many there are in all, and of each stage under the other filters."""
+class AreaList(Paged[AreaRow]):
+    """A page of the list by name, and how many there are of each stage under the other filters."""
 
-    rows: tuple[AreaRow, ...]
-    total: int
     counts: Mapping[Stage, int]
 
 
@@ -79,6 +78,8 @@ def listed(
     )
     by_rank = {row[0]: row[1] for row in counted}
     counts = {each: by_rank.get(each.rank, 0) for each in Stage}
+    total = counts[stage] if stage else sum(counts.values())
+    page = clamp(page, total, per_page)
     if stage is not None:
         where.append(rank == stage.rank)
     name = shown_name()
@@ -88,9 +89,9 @@ def listed(
         .where(*where)
         .order_by(func.lower(name), col(Partnership.id))
         .limit(per_page)
-        .offset((max(page, 1) - 1) * per_page)
+        .offset(offset(page, per_page))
     )
-    return AreaList(tuple(_row(row) for row in rows), counts[stage] if stage else sum(counts.values()), counts)
+    return AreaList(tuple(_row(row) for row in rows), total, page, per_page, counts)
 
 
 def _last_days() -> list[Any]:

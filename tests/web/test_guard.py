@@ -68,6 +68,7 @@ def test_a_page_sends_somebody_who_is_not_signed_in_to_the_sign_in_page_and_reme
     [
         ("GET", "/media/1234.png"),
         ("PUT", "/_stcore/upload_file/session/file"),
+        ("GET", "/_stcore/bidi-components/rr.rows/rows.js"),
         ("GET", "/_stcore/host-config"),
         ("GET", "/_stcore/script-health-check"),
         ("GET", "/_stcore/agent/openapi.json"),

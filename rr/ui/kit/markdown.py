@@ -14,9 +14,17 @@ def plain(text: str) -> str:
     return _DIRECTIVE.sub(":\u2060", safe).replace("\n", "  \n")  # a word joiner keeps ":red" and ":smile:" from being read
 
 
-def quote(text: str, *, long: int = 0) -> None:
-    """Somebody's words as a quotation, in the page's own ink. `long` cuts them to that many characters, at a word's end."""
+EMPTY = "They left this empty."
+
+
+def quoted(text: str, *, long: int = 0) -> str:
+    """Somebody's words in quotation marks, as plain text. `long` cuts them to that many characters, at a word's end."""
     shown = " ".join(text.split()) if long else text.strip()
     if long and len(shown) > long:
         shown = shown[:long].rsplit(" ", 1)[0] + "…"
-    st.markdown(f"“{plain(shown)}”" if shown else "*They left this empty.*")
+    return f"“{shown}”" if shown else EMPTY
+
+
+def quote(text: str, *, long: int = 0) -> None:
+    """Draw somebody's words as a quotation, in the page's own ink; cut as `quoted` does."""
+    st.markdown(plain(quoted(text, long=long)) if text.strip() else f"*{EMPTY}*")

@@ -1,0 +1,33 @@
+"""A server for the tests of lists: one page without a database, under the same content security policy as the app."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rr.config import ROOT
+from rr.web.guard import security_headers
+
+
+class Headers:
+    """Adds the security headers that the guard adds to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in security_headers().items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(event: Message) -> None:
+            if event["type"] == "http.response.start":
+                event = {**event, "headers": [*event.get("headers", []), *self.headers]}
+            await send(event)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+app = st.App(
+    ROOT / "tests/browser/lists/page.py",
+    routes=[Mount("/app/static", StaticFiles(directory=ROOT / "rr/ui/static"))],
+    middleware=[Middleware(Headers)],
+)

@@ -1,0 +1,22 @@
+"""How much a list sends: counted over a websocket as a browser's would be, on the demonstration data."""
+
+import pytest
+
+from tests.bench.client import Tab, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+MOST = 150  # messages for a list page: its rows are one, the rest are the shell, the filters and the page's own words
+
+
+@pytest.mark.parametrize(("role", "path"), [("support", "partnerships")])
+def test_a_list_page_sends_few_messages(role: str, path: str, demo_server: str) -> None:
+    tab = Tab(demo_server, sign_in(demo_server, role))
+    tab.open(path)
+    opened, _kib = tab.size()
+    tab.rerun()
+    again, weight = tab.size()
+    tab.close()
+
+    assert f"{path}_list" in tab.widgets
+    assert (opened < MOST, again < MOST, weight < 64) == (True, True, True), (opened, again, weight)
