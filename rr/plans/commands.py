@@ -7,18 +7,17 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from rr import clock
 from rr.access import Actor, Can, reach
 from rr.accounts.models import Account, Role
-from rr.base import LINE, clean
-from rr.days import add_months
-from rr.days import say as say_day
+from rr.clock import london_day
+from rr.days import add_months, say
 from rr.db import Session
-from rr.errors import Invalid, Refused
+from rr.errors import Refused
 from rr.merge import merge
 from rr.needs import commands as needs
 from rr.partnerships.models import Partnership
 from rr.plans.access import access_plan, actions_of, next_position, still_open
+from rr.plans.drafts import AgreementDraft, ClosingDraft, PlanContactDraft
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
 from rr.plans.roll_up import note_reviews
 from rr.plans.rules import CLOSED, ends_on, reviews
@@ -74,22 +73,23 @@ def _not_added(session_id: int) -> Any:
     )
 
 
-def agree(db: Session, plan_id: int, agreed_on: date, *, actor: Actor, now: datetime) -> int:
-    """Keep the day on which the partnership agreed its plan, and set the three reviews.
+def agree(db: Session, plan_id: int, agreed_on: date | None, *, actor: Actor, now: datetime) -> int:
+    """Store the day on which the partnership agreed its plan, and set the three reviews.
 
     Refused until there is an action, and each that isn't finished has a lead and a date; first steps and support may follow.
     Reviews move forward off weekends, bank holidays and the partnership's closed day; the end doesn't move.
     """
     plan = still_open(access_plan(db, plan_id, actor, Can.EDIT_PLANS))
+    agreed_on = AgreementDraft(agreed_on=agreed_on).agreed_on
     if plan.agreed_on == agreed_on:
         return plan.id
     if plan.agreed_on is not None:
-        raise Refused(f"This plan was agreed on {say_day(plan.agreed_on)}", "Take the agreement back first if that day is wrong.")
-    today = clock.london_day(now)
+        raise Refused(f"This plan was agreed on {say(plan.agreed_on)}", "Undo the agreement first if that date is wrong.")
+    today = london_day(now)
     if agreed_on > today:
-        raise Invalid({"agreed_on": "Enter the day on which it was agreed: today or earlier."})
+        AgreementDraft.refuse({"agreed_on": "Enter the date on which it was agreed: today or earlier."})
     if ends_on(agreed_on) < today:
-        raise Invalid({"agreed_on": "Check the date: a plan that was agreed then would be over."})
+        AgreementDraft.refuse({"agreed_on": "Check the date: a plan that was agreed then would be over."})
     _ready(actions_of(db, plan_id))
     plan.agreed_on = agreed_on
     partnership = db.get(Partnership, plan.partnership_id)
@@ -119,12 +119,12 @@ def _closed_days(agreed_on: date, weekday: int | None) -> frozenset[date]:
 
 
 def undo_agreement(db: Session, plan_id: int, *, actor: Actor, now: datetime) -> int:
-    """Make a plan a draft again and take its reviews away. Refused once a review was held or anything was said in one."""
+    """Make a plan a draft again and take its reviews away. Refused once a review was held or an action was updated in one."""
     plan = still_open(access_plan(db, plan_id, actor, Can.EDIT_PLANS))
     planned = list(db.execute(select(Review).where(col(Review.plan_id) == plan_id).with_for_update()).scalars())
-    said = select(func.count()).select_from(ActionUpdate).where(col(ActionUpdate.review_id).in_([review.id for review in planned]))
-    if any(review.held_on for review in planned) or db.execute(said).scalar_one():
-        raise Refused("A review of this plan has begun", "What was said in it would be lost. Close the plan instead.")
+    updates = select(func.count()).select_from(ActionUpdate).where(col(ActionUpdate.review_id).in_([review.id for review in planned]))
+    if any(review.held_on for review in planned) or db.execute(updates).scalar_one():
+        raise Refused("A review of this plan has begun", "Its updates would be lost. Close the plan instead.")
     for review in planned:
         db.delete(review)
     plan.agreed_on = None
@@ -132,39 +132,37 @@ def undo_agreement(db: Session, plan_id: int, *, actor: Actor, now: datetime) ->
     return plan.id
 
 
-def name_lead(
-    db: Session, plan_id: int, account_id: int | None, *, base: Mapping[str, Any] | None = None, actor: Actor, now: datetime
-) -> int:
-    """Name the facilitator who follows a plan up. It makes the partnership theirs.
+def name_lead(db: Session, plan_id: int, lead_id: int | None, *, base: Mapping[str, Any] | None = None, actor: Actor, now: datetime) -> int:
+    """Name the facilitator who follows a plan up, by their account. It makes the partnership theirs.
 
     `base` holds the `lead_id` that was on screen: somebody else named meanwhile is not overwritten (Conflict).
     """
     plan = access_plan(db, plan_id, actor, Can.NAME_FACILITATORS)
-    if account_id is not None:
-        account = db.get(Account, account_id)
+    wanted = dict(PlanContactDraft(lead_id=lead_id))
+    if lead_id is not None:
+        account = db.get(Account, lead_id)
         if account is None or account.disabled_at is not None or account.role is not Role.FACILITATOR:
-            raise Invalid({"lead_id": "Choose one of the facilitators."})
-    merge(plan, {"lead_id": plan.lead_id} | dict(base or {}), {"lead_id": account_id})
+            PlanContactDraft.refuse({"lead_id": "Choose one of the facilitators."})
+    merge(plan, PlanContactDraft.values_of(plan) | dict(base or {}), wanted)
     db.flush()
     return plan.id
 
 
-def close(db: Session, plan_id: int, closed_on: date, why: str = "", *, actor: Actor, now: datetime) -> int:
+def close(db: Session, plan_id: int, closed_on: date | None, why: str = "", *, actor: Actor, now: datetime) -> int:
     """Close a plan: nothing more is changed in it, and the partnership may begin another. Before its end, a reason is asked."""
     plan = access_plan(db, plan_id, actor, Can.EDIT_PLANS)
-    if plan.closed_on == closed_on:
+    if closed_on is not None and plan.closed_on == closed_on:
         return plan.id
     still_open(plan)
-    why, errors = clean(why, LINE, "why"), {}
-    if closed_on > clock.london_day(now):
-        errors["closed_on"] = "Enter today or an earlier day."
-    elif closed_on < (plan.agreed_on or clock.london_day(plan.made_at)):
-        errors["closed_on"] = "Enter a day after the plan began."
-    if not why and (plan.agreed_on is None or closed_on < ends_on(plan.agreed_on)):
-        errors["why"] = "Say why it is closed before its six months are over."
-    if errors:
-        raise Invalid(errors)
-    plan.closed_on, plan.closed_why = closed_on, why
+    draft, errors = ClosingDraft(closed_on=closed_on, why=why), {}
+    if draft.closed_on > london_day(now):
+        errors["closed_on"] = "Enter today or an earlier date."
+    elif draft.closed_on < (plan.agreed_on or london_day(plan.made_at)):
+        errors["closed_on"] = "Enter a date after the plan began."
+    if not draft.why and (plan.agreed_on is None or draft.closed_on < ends_on(plan.agreed_on)):
+        errors["why"] = "Give the reason: its six months aren't over yet."
+    ClosingDraft.refuse(errors)
+    plan.closed_on, plan.closed_why = draft.closed_on, draft.why
     db.flush()
     return plan.id
 
@@ -175,7 +173,7 @@ def reopen(db: Session, plan_id: int, *, actor: Actor, now: datetime) -> int:
     if plan.closed_on is None:
         return plan.id
     if db.execute(_open_plan(plan.partnership_id)).first():
-        raise Refused("This partnership has another open plan", "Add what is still to do to that one.")
+        raise Refused("This partnership has another open plan", "Add what is still to be done to that one.")
     plan.closed_on, plan.closed_why = None, ""
     db.flush()
     return plan.id
