@@ -73,7 +73,7 @@ def _not_added(session_id: int) -> Any:
     )
 
 
-def agree(db: Session, plan_id: int, agreed_on: date | None, *, actor: Actor, now: datetime) -> int:
+def agree(db: Session, plan_id: int, agreed_on: date, *, actor: Actor, now: datetime) -> int:
     """Store the day on which the partnership agreed its plan, and set the three reviews.
 
     Refused until there is an action, and each that isn't finished has a lead and a date; first steps and support may follow.
@@ -148,10 +148,10 @@ def name_lead(db: Session, plan_id: int, lead_id: int | None, *, base: Mapping[s
     return plan.id
 
 
-def close(db: Session, plan_id: int, closed_on: date | None, why: str = "", *, actor: Actor, now: datetime) -> int:
+def close(db: Session, plan_id: int, closed_on: date, why: str = "", *, actor: Actor, now: datetime) -> int:
     """Close a plan: nothing more is changed in it, and the partnership may begin another. Before its end, a reason is asked."""
     plan = access_plan(db, plan_id, actor, Can.EDIT_PLANS)
-    if closed_on is not None and plan.closed_on == closed_on:
+    if plan.closed_on is not None and plan.closed_on == closed_on:
         return plan.id
     still_open(plan)
     draft, errors = ClosingDraft(closed_on=closed_on, why=why), {}

@@ -52,10 +52,18 @@ class ReviewKind(Labelled):
 
 
 class Missing(Labelled):
-    LEAD = "lead", "Who leads?"
-    DUE = "due", "By when?"
-    FIRST_STEP = "first_step", "What is the first step?"
-    SUPPORT = "support", "What support is needed?"
+    """A detail that an action needs; `several` counts more than one of it."""
+
+    several: str
+
+    LEAD = "lead", "lead", "leads"
+    DUE = "due", "date", "dates"
+    FIRST_STEP = "first_step", "first step", "first steps"
+    SUPPORT = "support", "answer about support", "answers about support"
+
+    def __init__(self, value: str, label: str, several: str) -> None:
+        super().__init__(value, label)
+        self.several = several
 
 
 @dataclass(frozen=True)
@@ -103,16 +111,16 @@ def suggested_confidence(status: ActionStatus, due: date | None, last_update_on:
 
 
 def missing(action: ActionFacts) -> tuple[Missing, ...]:
-    """What the partnership still has to say about an action, in the order to ask it; nothing once the action is finished."""
+    """The details that an action still needs, in the order to ask for them; none once it is finished."""
     if action.status in CLOSED:
         return ()
-    said = {
+    known = {
         Missing.LEAD: bool(action.lead.strip()),
         Missing.DUE: action.due is not None,
         Missing.FIRST_STEP: bool(action.first_step.strip()),
         Missing.SUPPORT: action.support_settled,
     }
-    return tuple(gap for gap, known in said.items() if not known)
+    return tuple(detail for detail, is_known in known.items() if not is_known)
 
 
 def achievable(actions: int) -> str:

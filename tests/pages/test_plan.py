@@ -7,6 +7,7 @@ from rr.plans.actions import commands as actions
 from rr.plans.rules import ActionStatus, Confidence
 from tests.builders import a_plan
 from tests.conftest import TODAY
+from tests.forms import beside
 
 LATER = TODAY + timedelta(days=60)
 
@@ -32,7 +33,7 @@ def test_the_page_says_where_the_plan_stands(app, one, people):
 def test_what_is_missing_is_filled_right_there(app, one, people, look):
     plan_id, (first, _) = a_plan(one, people, 2, ready=False)
     page = app(people.facilitator, "plan", id=plan_id)
-    assert "8 things in 2 actions: 2 leads, 2 dates, 2 first steps" in shown(page)
+    assert "8 details in 2 actions: 2 leads, 2 dates, 2 first steps, 2 answers about support." in shown(page)
 
     page.get_by_key(f"plan_lead_{first}").input("Maureen")
     page.get_by_key(f"plan_due_{first}").set_value(LATER)
@@ -44,7 +45,7 @@ def test_what_is_missing_is_filled_right_there(app, one, people, look):
     action = plan_of(look, people, plan_id).actions[0]
     assert (action.lead, action.due, action.first_step, action.missing) == ("Maureen", LATER, "Ring the council", ())
     assert [(need.words, need.kind) for need in action.needs] == [("Legal advice on the lease", "legal-body")]
-    assert "4 things in 1 action" in shown(page)
+    assert "4 details in 1 action" in shown(page)
 
 
 def test_no_support_needed_is_one_click(app, one, people, look):
@@ -62,7 +63,8 @@ def test_two_editors_of_one_field_see_both_values_and_lose_nothing(app, one, peo
     page.get_by_key(f"plan_due_{action}").set_value(LATER)
     page.get_by_key(f"plan_save_{action}").click().run()
 
-    assert "theirs is “Jo”, yours is “Maureen”" in page.error[0].value
+    assert "Nothing was saved. Please check: **Lead**." in page.error[0].value
+    assert beside(page, f"plan_lead_{action}") == "Somebody else saved “Jo”. You entered “Maureen”."
     assert plan_of(look, people, plan_id).actions[0].lead == "Jo"
     assert page.get_by_key(f"plan_lead_{action}").value == "Maureen"
 
@@ -124,7 +126,7 @@ def test_an_action_without_words_is_refused_beside_its_form(app, one, people):
     page.get_by_key("plan_add_lead").input("Jo")
     page.get_by_key("plan_add").click().run()
 
-    assert "Say what will be done" in page.error[0].value
+    assert beside(page, "plan_add_title") == "Enter what will be done."
     assert page.get_by_key("plan_add_lead").value == "Jo"
 
 
@@ -150,12 +152,12 @@ def test_closing_asks_why_and_leaves_only_the_way_back(app, one, people, look):
     page.session_state["plan_closing"] = True
     page.run()
     page.get_by_key("plan_close").click().run()
-    assert "Say why it is closed" in page.error[0].value
+    assert beside(page, "plan_closed_why") == "Give the reason: its six months aren't over yet."
     page.get_by_key("plan_closed_why").input("The group has ended")
     page.get_by_key("plan_close").click().run()
 
     assert not page.exception
-    assert "Why: The group has ended" in shown(page)
+    assert "Reason: The group has ended" in shown(page)
     assert f"plan_none_{action}" not in [button.key for button in page.button]
     page.get_by_key("plan_reopen").click().run()
     assert plan_of(look, people, plan_id).closed_on is None
@@ -186,7 +188,7 @@ def test_a_plan_that_is_not_there_ends_with_a_way_on(app, people, params):
     assert not page.exception
 
 
-def test_confidence_and_who_follows_it_up_are_kept(app, one, people, look):
+def test_confidence_and_the_plan_contact_are_saved(app, one, people, look):
     plan_id, (action,) = a_plan(one, people, 1, agreed_on=TODAY)
     page = app(people.support, "plan", id=plan_id)
     page.session_state[f"plan_going_{action}"] = True
@@ -194,7 +196,7 @@ def test_confidence_and_who_follows_it_up_are_kept(app, one, people, look):
     page.run()
     page.get_by_key(f"plan_confidence_{action}").set_value(Confidence.AT_RISK)
     page.get_by_key(f"plan_confidence_save_{action}").click().run()
-    assert "Say why in a few words" in page.error[0].value
+    assert "Give the reason in a few words" in beside(page, f"plan_confidence_why_{action}")
     page.get_by_key(f"plan_confidence_why_{action}").input("It depends on the council")
     page.get_by_key(f"plan_confidence_save_{action}").click().run()
     page.get_by_key("plan_lead").set_value(people.other_facilitator.account_id)
@@ -205,7 +207,7 @@ def test_confidence_and_who_follows_it_up_are_kept(app, one, people, look):
     assert (plan.contact, plan.actions[0].confidence) == ("Other facilitator", Confidence.AT_RISK)
 
 
-def test_a_review_is_moved_and_begun_from_the_plan(app, one, people, look):
+def test_a_review_is_moved_and_started_from_the_plan(app, one, people, look):
     plan_id, _ = a_plan(one, people, 1, agreed_on=TODAY)
     review = plan_of(look, people, plan_id).reviews[0].id
     page = app(people.facilitator, "plan", id=plan_id)

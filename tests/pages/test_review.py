@@ -8,6 +8,7 @@ from rr.plans.rules import ActionStatus
 from rr.ui.kit import act
 from tests.builders import a_plan
 from tests.conftest import TODAY
+from tests.forms import beside
 
 AGREED = TODAY - timedelta(days=42)
 
@@ -32,7 +33,7 @@ def test_eight_actions_take_ten_clicks(app, people, plan):
     for action in plan().actions:
         page.get_by_key(f"review_status_{action.id}_going_well").click().run()
         clicks += 1
-    assert "8 of 8 actions said" in progress(page)
+    assert "8 of 8 reviewed" in progress(page)
     page.get_by_key("review_finish").click().run()
     clicks += 1
 
@@ -52,7 +53,7 @@ def test_taps_that_follow_each_other_at_once_all_count(app, people, plan, monkey
 
     page.get_by_key(f"review_status_{one}_going_well").click().run()
     assert page.toast[0].value == "Saved once. The second click was not counted."
-    said = [[update.status.value for update in action.said] for action in plan().actions[:2]]
+    said = [[update.status.value for update in action.updates] for action in plan().actions[:2]]
     assert said == [["going_well", "stuck", "going_well"], ["stuck", "done"]]
 
 
@@ -60,7 +61,7 @@ def test_each_tap_is_saved_at_once_and_put_right_by_another(app, people, plan):
     page = app(people.facilitator, "review", id=plan().reviews[0].id)
     action = plan().actions[0].id
     page.get_by_key(f"review_status_{action}_done").click().run()
-    assert "1 of 8 actions said" in progress(page)
+    assert "1 of 8 reviewed" in progress(page)
     page.get_by_key(f"review_status_{action}_stuck").click().run()
     page.get_by_key(f"review_status_{action}_stuck").click().run()
 
@@ -119,7 +120,7 @@ def test_two_peoples_words_are_both_shown(app, one, people, plan):
     one(actions.set_words, plan().actions[0].last_update.id, "A new lock", actor=people.support)
     page.get_by_key(f"review_words_{action}").input("A key").run()
 
-    assert "theirs is “A new lock”, yours is “A key”" in page.error[0].value
+    assert beside(page, f"review_words_{action}") == "Somebody else saved “A new lock”. You entered “A key”."
     assert page.get_by_key(f"review_words_{action}").value == "A key"
     assert plan().actions[0].last_update.words == "A new lock"
 
@@ -128,7 +129,7 @@ def test_what_was_finished_before_is_not_asked_again(app, one, people, plan):
     one(actions.update_action, plan().actions[0].id, ActionStatus.DONE, actor=people.support)
     page = app(people.support, "review", id=plan().reviews[0].id)
 
-    assert "0 of 7 actions said" in progress(page)
+    assert "0 of 7 reviewed" in progress(page)
     assert "1 action finished before this review" in [expander.label for expander in page.expander]
 
 

@@ -13,7 +13,7 @@ from rr.plans.drafts import ReviewDateDraft, ReviewDraft
 from rr.plans.roll_up import note_reviews, note_update
 
 
-def move_review(db: Session, review_id: int, due_on: date | None, *, was: date | None = None, actor: Actor, now: datetime) -> int:
+def move_review(db: Session, review_id: int, due_on: date, *, was: date | None = None, actor: Actor, now: datetime) -> int:
     """Move a review to a day that suits the partnership, a weekend too if they chose it. `was` is the day that was on screen."""
     review, plan = access_review(db, review_id, actor, Can.EDIT_PLANS)
     still_open(plan)
