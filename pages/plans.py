@@ -1,54 +1,31 @@
-"""Action plans. Whoever follows plans up sees where each one stands, which went quiet, and what is due."""
-
-import streamlit as st
+"""Action plans. Whoever follows plans up sees where each one stands, which had no update for long, and what is due."""
 
 from rr.access import Can
-from rr.labels import count
 from rr.plans import lists
-from rr.plans.lists import PlanFilters
+from rr.plans.actions import queries as actions
 from rr.toolkit import queries as toolkit
+from rr.ui.kit import pager
 from rr.ui.kit.page import enter
-from rr.ui.plans import listing as plan_lists
+from rr.ui.kit.rows import rows
+from rr.ui.plans import listing
 
 page = enter("plans", Can.READ_PLANS)
 with page.reading() as db:
-    choices = lists.choices(db, actor=page.actor)
+    counts = lists.counts(db, actor=page.actor, today=page.today)
+    options = lists.filter_options(db, actor=page.actor)
     topics = toolkit.topics(db)
-    every = lists.listed(db, PlanFilters(), actor=page.actor, today=page.today, per_page=0)
 
-quiet = f" {count(every.silent, 'plan has', 'plans have')} had no word for 30 days." if every.silent else ""
-page.title("Action plans", f"{count(every.agreed, 'plan is', 'plans are')} under way.{quiet}")
-chosen = plan_lists.filters(page, choices, topics)
+page.title("Action plans", listing.sentence(counts))
+chosen = listing.choose(options, topics)
+number = pager.current("plans_page")
+with page.reading() as db:
+    if chosen.view == listing.ACTIONS:
+        found = actions.listed(db, chosen.filters, actor=page.actor, today=page.today, page=number)
+        items = [listing.action_row(row, page.today) for row in found.rows]
+    else:
+        found = lists.listed(db, chosen.filters, actor=page.actor, today=page.today, page=number)
+        items = [listing.plan_row(row) for row in found.rows]
 
-
-def draw_plans() -> int:
-    shown = st.container()  # above the pages' numbers, which say what it shows
-    with page.reading() as db:
-        total = lists.listed(db, chosen, actor=page.actor, today=page.today, per_page=0).total
-        number = plan_lists.page_number(total)
-        rows = lists.listed(db, chosen, actor=page.actor, today=page.today, page=number).rows
-    with shown:
-        for row in rows:
-            plan_lists.plan_card(row, page.today)
-    return total
-
-
-def draw_actions() -> int:
-    shown = st.container()  # above the pages' numbers, which say what it shows
-    with page.reading() as db:
-        total = lists.actions(db, chosen, actor=page.actor, today=page.today, per_page=0).total
-        number = plan_lists.page_number(total)
-        rows = lists.actions(db, chosen, actor=page.actor, today=page.today, page=number).rows
-    with shown:
-        for row in rows:
-            plan_lists.action_card(row, page.today)
-    return total
-
-
-how_many = st.empty()
-what = "action" if st.session_state["plans_view"] == "Actions" else "plan"
-total = draw_actions() if what == "action" else draw_plans()
-if not total:
-    plan_lists.nothing(chosen != PlanFilters(), f"{what}s")
-elif chosen != PlanFilters():
-    how_many.caption(f"{count(total, what)} like that.")
+listing.summary(chosen, found.total)
+rows("plans_list", items, label=chosen.view, layout="lines")
+pager.draw("plans_page", found)

@@ -1,4 +1,4 @@
-"""A review. Whoever calls the partnership taps how each action goes, keeps their words, and finishes: ten clicks for eight actions."""
+"""A review. Whoever calls the partnership taps how each action goes, notes their words, and finishes: ten clicks for eight actions."""
 
 import streamlit as st
 
@@ -8,8 +8,8 @@ from rr.plans import queries
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import enter
-from rr.ui.plans.badges import tally
 from rr.ui.plans.review import call
+from rr.ui.plans.words import progress
 
 page = enter("review", Can.EDIT_PLANS)
 with page.reading() as db:
@@ -20,9 +20,9 @@ ends = f" The plan ends on {say(plan.ends_on)}." if plan.ends_on else ""
 
 page.title(
     f"Review after {review.kind.label.lower()}: {plain(plan.partnership)}",
-    f"{tally(plan.counts)}. This review {when}.{ends}",
+    f"{progress(plan.counts)}. This review {when}.{ends}",
 )
 with st.container(horizontal=True):
-    link("plan", "The plan", icon="checklist", id=plan.id)
-    link("partnership", "Their whole story", icon="groups", id=plan.partnership_id)
+    link("plan", "Open plan", icon="checklist", id=plan.id)
+    link("partnership", "Open partnership", icon="groups", id=plan.partnership_id)
 call(page, plan.id, review.id)

@@ -16,7 +16,7 @@ from rr import clock
 from rr.base import LINE, QUIET, SHORT, Base, Instant, string
 
 CHANGED = "(changed)"
-NEVER = {"password_hash", "mark", "version", "folded"}  # secrets, and what is derived from other fields
+NEVER = {"password_hash", "mark", "version", "folded", "last_update_on", "next_review_on"}  # secrets, and what is derived from other fields
 
 
 class AuditEntry(Base, table=True):

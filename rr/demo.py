@@ -32,7 +32,9 @@ from rr.partnerships import commands as partnerships
 from rr.partnerships import queries as areas
 from rr.partnerships.matching import match
 from rr.plans import commands as plans
+from rr.plans.actions import commands as plan_actions
 from rr.plans.models import Action, ActionPlan, Review
+from rr.plans.reviews import commands as plan_reviews
 from rr.plans.rules import ActionStatus, ends_on
 from rr.sessions import commands as sessions
 from rr.sessions.capture import commands as capturing
@@ -286,9 +288,9 @@ def _follow_up(teller: Teller, plan_id: int, told: dict[str, dict[str, str]], *,
         if place == len(actions) - 1 and number % 4 == 1:
             continue  # one action that still lacks its first step
         changes = {"first_step": told[action.title]["first_step"]}
-        teller.do(plans.edit_action, action.id, changes, {"first_step": ""}, by=lead, on=completed)
+        teller.do(plan_actions.edit_action, action.id, changes, {"first_step": ""}, by=lead, on=completed)
         if not teller.row(select(SupportNeed).where(col(SupportNeed.action_id) == action.id)):
-            teller.do(plans.say_none_needed, action.id, by=lead, on=completed)
+            teller.do(plan_actions.set_no_support_needed, action.id, by=lead, on=completed)
     agreed = forward(held + timedelta(days=4 + number % 6))
     if agreed >= teller.today or (number % 19 == 2 and (teller.today - held).days < 60):
         return  # a draft that waits to be agreed
@@ -319,8 +321,10 @@ def _review(teller: Teller, review: Review, actions: list[Action], *, told: dict
             status, words = ActionStatus.DROPPED, "Other things mattered more."
         else:
             status, words = ActionStatus.GOING_WELL, ""
-        teller.do(plans.update_action, action.id, status, words=words, review_id=review.id, by=lead, on=review.due_on, at=time(11, place))
-    teller.do(plans.finish_review, review.id, by=lead, on=review.due_on, at=time(11, 40), held_on=review.due_on)
+        teller.do(
+            plan_actions.update_action, action.id, status, words=words, review_id=review.id, by=lead, on=review.due_on, at=time(11, place)
+        )
+    teller.do(plan_reviews.finish_review, review.id, by=lead, on=review.due_on, at=time(11, 40), held_on=review.due_on)
 
 
 def _settle_needs(teller: Teller, actions: list[Action], agreed: date, *, number: int) -> None:

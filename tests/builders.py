@@ -53,7 +53,7 @@ def a_plan(one, people, actions=3, *, ready=True, agreed_on=None, partnership_id
     said = {"lead": "Maureen", "due": clock.today() + timedelta(days=60)} if ready else {}
     lines = [(f"Action {number}", said) for number in range(1, actions + 1)]
     session_id = a_session_with(one, people, *lines, partnership_id=partnership_id, facilitator=facilitator, **given)
-    plan_id = one(plans.take_in, session_id, actor=people.support)
+    plan_id = one(plans.add_from_session, session_id, actor=people.support)
     if agreed_on is not None:
         one(plans.agree, plan_id, agreed_on, actor=people.support)
     with db.reading() as session:

@@ -14,6 +14,7 @@ from rr.intake.rules import Move, RequestStatus, Source
 from rr.needs.models import SupportNeed, SupportPartner
 from rr.partnerships.models import Contact, Partnership
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
+from rr.plans.roll_up import note_reviews, note_update
 from rr.plans.rules import ActionStatus, ReviewKind
 from rr.sessions.models import Capture, SessionFacilitator, SupportSession
 from rr.sessions.rules import CaptureKind
@@ -95,11 +96,21 @@ def action(plan_id: int, *, status: ActionStatus = ActionStatus.NOT_STARTED, **g
 
 def update(action_id: int, status: ActionStatus, on: date, words: str = "", **given: Any) -> int:
     before = ActionStatus.NOT_STARTED
-    return add(ActionUpdate(**_with(given, action_id=action_id, before=before, status=status, words=words, at=at(on))))
+    made = add(ActionUpdate(**_with(given, action_id=action_id, before=before, status=status, words=words, at=at(on))))
+    with db.transaction() as session_:
+        of_action = select(ActionPlan).join(Action, col(Action.plan_id) == col(ActionPlan.id)).where(col(Action.id) == action_id)
+        note_update(session_.execute(of_action).scalar_one(), on)
+    return made
 
 
 def review(plan_id: int, due_on: date, held_on: date | None = None, words: str = "", kind: ReviewKind = ReviewKind.SIX_WEEKS) -> int:
-    return add(Review(plan_id=plan_id, kind=kind, due_on=due_on, held_on=held_on, words=words))
+    made = add(Review(plan_id=plan_id, kind=kind, due_on=due_on, held_on=held_on, words=words))
+    with db.transaction() as session_:
+        of_review = session_.execute(select(ActionPlan).where(col(ActionPlan.id) == plan_id)).scalar_one()
+        note_reviews(session_, of_review)
+        if held_on is not None:
+            note_update(of_review, held_on)
+    return made
 
 
 def need(partnership_id: int, kind: str = "hubs-buildings", on: date = TODAY, **given: Any) -> int:

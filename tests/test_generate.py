@@ -15,7 +15,8 @@ from rr.errors import Refused
 from rr.intake.models import Decision, SupportRequest
 from rr.partnerships import commands as partnerships
 from rr.partnerships.models import Note, Partnership
-from rr.plans.models import Action, ActionUpdate
+from rr.plans import roll_up
+from rr.plans.models import Action, ActionPlan, ActionUpdate
 from rr.progress import queries as progress
 from rr.progress.figures import Figure, Filters
 from rr.sessions.models import SupportSession
@@ -57,6 +58,18 @@ def test_the_dashboard_has_something_to_show_for_every_figure(database, clock):
         board = progress.board(session, Filters(), actor=SYSTEM, today=TODAY)
     empty = {figure for figure, number in board.counts.items() if not number}
     assert empty <= {Figure.UNMATCHED, Figure.UNFINISHED, Figure.WAITING_LONG}  # a few at most among three hundred
+
+
+def test_its_plans_repeat_what_their_updates_and_reviews_say(database, clock):
+    generate.generate(Size.S, seed=1)
+
+    with db.reading() as session:
+        stored = (
+            session.execute(select(col(ActionPlan.id), col(ActionPlan.last_update_on), col(ActionPlan.next_review_on))).mappings().all()
+        )
+        facts = {row["id"]: row for row in roll_up.from_facts(session)}
+    assert {row["id"]: dict(row) for row in stored} == facts
+    assert len({tuple(row.values())[1:] for row in facts.values()}) > 10
 
 
 def test_people_can_work_on_after_it(database, clock):

@@ -14,7 +14,7 @@ from rr.db import Session
 from rr.history import Event, noon, of_day, of_instant
 from rr.labels import count
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
-from rr.plans.rules import ActionStatus, ends_on
+from rr.plans.rules import ActionStatus, ends_on, tally
 
 
 def plans(db: Session, partnership_id: int) -> Iterator[Event]:
@@ -44,28 +44,16 @@ def plans(db: Session, partnership_id: int) -> Iterator[Event]:
         actions = count(sum(counts.values()), "action", "actions")
         opens: dict[str, Any] = {"stem": "plan", "id": row.id}
         if row.agreed_on is None:
-            yield of_instant(row.made_at, "draft", "Their plan took shape", detail=f"{actions} so far, not agreed yet.", **opens)
+            yield of_instant(row.made_at, "draft", "Plan drafted", detail=f"{actions} so far, not agreed yet.", **opens)
         else:
-            how = ", ".join(f"{n:,} {status.label.lower()}" for status, n in counts.items() if n)
+            how = tally(counts)
             detail = f"{actions} to {say(ends_on(row.agreed_on))}{f': {how}' if how else ''}."
             yield of_day(row.agreed_on, "checklist", "They own a plan", row.made_at, detail=detail, who=row.lead or "", **opens)
         if row.closed_on:
-            headline = "The plan came to its end" if row.agreed_on else "The plan was closed"
+            headline = "The plan has ended" if row.agreed_on else "The plan was closed"
             yield of_day(
                 row.closed_on, "flag", headline, detail=f"{counts[ActionStatus.DONE]:,} of {actions} done.", words=row.closed_why, **opens
             )
-
-
-_UPDATES = {
-    ActionStatus.NOT_STARTED: ("radio_button_unchecked", "Back to the start"),
-    ActionStatus.GOING_WELL: ("trending_up", "It is going well"),
-    ActionStatus.STUCK: ("support", "They are stuck"),
-    ActionStatus.DONE: ("celebration", "Something changed"),
-    ActionStatus.DROPPED: ("do_not_disturb_on", "They let it go"),
-}
-
-
-_WENT = (ActionStatus.GOING_WELL, ActionStatus.STUCK, ActionStatus.DONE, ActionStatus.NOT_STARTED, ActionStatus.DROPPED)
 
 
 def action_updates(db: Session, partnership_id: int) -> Sequence[Any]:
@@ -89,17 +77,16 @@ def action_updates(db: Session, partnership_id: int) -> Sequence[Any]:
     ).all()
 
 
-def updates(said: Sequence[Any]) -> Iterator[Event]:
+def updates(found: Sequence[Any]) -> Iterator[Event]:
     """How an action went. What was only tapped in a review is told with the review; people's words are told on their own."""
-    for row in said:
+    for row in found:
         if row.review_id is not None and not row.words:
             continue
-        icon, headline = _UPDATES[row.status]
         yield of_instant(
             row.at,
-            icon,
-            headline,
-            detail=f"{row.status.label}: {row.title}",
+            row.status.icon,
+            row.status.headline,
+            detail=row.title,
             words=row.words,
             who=row.by or "",
             stem="plan",
@@ -107,7 +94,7 @@ def updates(said: Sequence[Any]) -> Iterator[Event]:
         )
 
 
-def reviews(db: Session, partnership_id: int, said: Sequence[Any]) -> Iterator[Event]:
+def reviews(db: Session, partnership_id: int, found: Sequence[Any]) -> Iterator[Event]:
     """Each review as one event, with how its actions went. One that is still under way is told from its first tap on."""
     rows = db.execute(
         select(
@@ -120,7 +107,7 @@ def reviews(db: Session, partnership_id: int, said: Sequence[Any]) -> Iterator[E
         .order_by(col(Review.id))
     )
     taps: dict[int, list[Any]] = {}
-    for tap in said:
+    for tap in found:
         taps.setdefault(tap.review_id, []).append(tap)
     for row in rows:
         tapped = taps.get(row.id, [])
@@ -129,13 +116,11 @@ def reviews(db: Session, partnership_id: int, said: Sequence[Any]) -> Iterator[E
         if on is None:
             continue  # nobody has begun it
         at = began if began and london_day(began) == on else noon(on)  # the words that were said in it come below it
-        headline = f"We {'looked' if row.held_on else 'began to look'} at it together after {row.kind.label.lower()}"
+        headline = f"We {'reviewed the plan' if row.held_on else 'began a review'} together after {row.kind.label.lower()}"
         yield Event(on, at, "rate_review", headline, _went(tapped), row.words, row.by or "", "plan", row.plan_id)
 
 
 def _went(tapped: Sequence[Any]) -> str:
-    """ "6 going well, 1 stuck, 1 done.": of each action what was said of it last."""
+    """ "1 done, 6 going well, 1 stuck.": of each action its last update."""
     last = {tap.action_id: tap.status for tap in tapped}
-    counts = Counter(last.values())
-    said = ", ".join(f"{counts[status]:,} {status.label.lower()}" for status in _WENT if counts[status])
-    return f"{said}." if said else ""
+    return f"{tally(Counter(last.values()))}." if last else ""

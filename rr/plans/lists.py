@@ -1,35 +1,33 @@
-"""The lists over all partnerships: plans, and actions, with the same filters."""
+"""The list over all plans, and the filters that it shares with the list over all actions (rr/plans/actions/queries.py)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import col
 
-from rr import clock
-from rr.access import Actor, Can, demand, visible
+from rr.access import Actor, Can, Scope, demand, scope, visible
 from rr.accounts.models import Account
 from rr.db import Session
-from rr.needs.models import SupportNeed
-from rr.needs.rules import NeedStatus
+from rr.paging import Paged, clamp, offset
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
-from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
-from rr.plans.rules import CLOSED, ActionStatus, ends_on
+from rr.plans.models import Action, ActionPlan
+from rr.plans.rules import ActionStatus, ends_on
 from rr.plans.states import (
-    SOON,
     PlanState,
     ReviewDue,
     Urgency,
+    next_review_due,
     plan_state,
     silent_days,
-    urgency,
+    where_next_review_due,
     where_plan_state,
     where_silent,
     where_urgency,
 )
-from rr.toolkit.models import Topic
 
 PER_PAGE = 50
 
@@ -39,7 +37,7 @@ class PlanFilters:
     """What the lists of plans and of actions are narrowed to; None (or False) is all.
 
     `status` and `topic`: of plans, those with such an action. `since` and `until`: of plans, the days on which they were agreed;
-    of actions, the days on which they came to their present status. `facilitator` is the account's id.
+    of actions, the days of their last update. `facilitator` is the id of the account that follows the plan up.
     """
 
     state: PlanState | None = None
@@ -56,193 +54,109 @@ class PlanFilters:
 
 @dataclass(frozen=True)
 class PlanRow:
-    """A plan in the list. `counts` has each status that occurs; `silent_days` is None while word is not due."""
+    """A plan in the list. `counts` has each status that occurs; `silent_days` is None while no update is due."""
 
     id: int
     partnership_id: int
     partnership: str
     region: str
-    lead: str
+    contact: str
     state: PlanState
     agreed_on: date | None
     ends_on: date | None
     closed_on: date | None
-    actions: int
     counts: dict[ActionStatus, int]
     overdue: int
     next_review_on: date | None
-    last_word_on: date | None
+    review: ReviewDue | None
+    last_update_on: date | None
     silent_days: int | None
 
 
 @dataclass(frozen=True)
-class PlanList:
-    """One page of plans, and how many there are in all under the same filters; `silent` of them without word."""
+class PlanCounts:
+    """How many plans are under way, and how many of them are silent."""
 
-    rows: tuple[PlanRow, ...]
-    total: int
     agreed: int
     silent: int
 
 
 @dataclass(frozen=True)
-class ActionRow:
-    """An action in the list over all plans."""
+class FilterOptions:
+    """What the filters offer, as far as this person sees plans: regions, and who follows plans up by their account's id."""
 
-    id: int
-    plan_id: int
-    partnership: str
-    region: str
-    facilitator: str
-    title: str
-    lead: str
-    due: date | None
-    status: ActionStatus
-    urgency: Urgency
-    topic_label: str
-    support_waiting: int
-    status_on: date | None
-    words: str
+    regions: tuple[str, ...]
+    facilitators: dict[int, str]
 
 
-@dataclass(frozen=True)
-class ActionList:
-    """One page of actions, and how many there are in all under the same filters."""
+def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page: int = 1, per_page: int = PER_PAGE) -> Paged[PlanRow]:
+    """Plans that this person may see: open ones by their next review, then those without one, then closed ones, the latest first.
 
-    rows: tuple[ActionRow, ...]
-    total: int
-
-
-def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page: int = 1, per_page: int = PER_PAGE) -> PlanList:
-    """Plans that this person may see, open ones first, by their next review. Two statements, whatever the number of rows."""
+    Six statements at the most, whatever the number of rows; none of them reads more plans in full than the page has.
+    """
     demand(actor, Can.READ_PLANS)
-    acts, words, held = _per_plan(today), _last_updates(), _last_reviews()
-    quiet = where_silent(today)
-    conditions = [visible(col(ActionPlan.partnership_id), actor, Can.READ_PLANS), *_plan_conditions(filters, acts, held, quiet, today)]
-
-    def joined(statement: Any) -> Any:
-        return (
-            statement.select_from(ActionPlan)
-            .join(Partnership, col(Partnership.id) == col(ActionPlan.partnership_id))
-            .outerjoin(Account, col(Account.id) == col(ActionPlan.lead_id))
-            .outerjoin(acts, acts.c.plan_id == col(ActionPlan.id))
-            .outerjoin(words, words.c.plan_id == col(ActionPlan.id))
-            .outerjoin(held, held.c.plan_id == col(ActionPlan.id))
-            .where(*conditions)
-        )
-
-    is_agreed = and_(col(ActionPlan.agreed_on).is_not(None), col(ActionPlan.closed_on).is_(None))
-    plans = func.count(col(ActionPlan.id))
-    counted = db.execute(joined(select(plans, plans.filter(is_agreed), plans.filter(quiet)))).one()
-    rows = db.execute(
-        joined(
-            select(
-                col(ActionPlan.id),
-                col(ActionPlan.partnership_id),
-                shown_name().label("partnership"),
-                col(Partnership.region),
-                func.coalesce(col(Account.name), "").label("lead"),
-                col(ActionPlan.agreed_on),
-                col(ActionPlan.closed_on),
-                *(column for column in acts.c if column.name != "plan_id"),
-                words.c.last_at,
-                held.c.last_held,
-                held.c.next_due,
-            )
-        )
-        .order_by(
-            col(ActionPlan.closed_on).is_not(None),
-            func.coalesce(held.c.next_due, date.max),
-            shown_name(),
-            col(ActionPlan.id),
-        )
-        .limit(per_page)
-        .offset((max(page, 1) - 1) * per_page)
-    ).all()
-    return PlanList(tuple(_plan_row(row, today) for row in rows), *counted)
+    conditions = [*plan_conditions(filters, actor, today), *_action_conditions(filters, today)]
+    total = db.execute(select(func.count()).select_from(ActionPlan).where(*conditions)).scalar_one()
+    page = clamp(page, total, per_page)
+    ids = in_turn(db, _parts(conditions), limit=per_page, skip=offset(page, per_page))
+    return Paged(_rows(db, ids, today), total, page, per_page)
 
 
-def _plan_row(row: Any, today: date) -> PlanRow:
-    last_word_on = max((day for day in (row.last_at and clock.london_day(row.last_at), row.last_held) if day), default=None)
-    return PlanRow(
-        id=row.id,
-        partnership_id=row.partnership_id,
-        partnership=row.partnership,
-        region=row.region,
-        lead=row.lead,
-        state=plan_state(row.agreed_on, row.closed_on),
-        agreed_on=row.agreed_on,
-        ends_on=ends_on(row.agreed_on) if row.agreed_on else None,
-        closed_on=row.closed_on,
-        actions=row.total or 0,
-        counts={status: n for status in ActionStatus if (n := getattr(row, f"n_{status.value}") or 0)},
-        overdue=row.overdue or 0,
-        next_review_on=row.next_due if row.closed_on is None else None,
-        last_word_on=last_word_on,
-        silent_days=silent_days(last_word_on, row.agreed_on, today, closed_on=row.closed_on),
+def counts(db: Session, *, actor: Actor, today: date) -> PlanCounts:
+    """Over all plans that this person may see. One statement, answered from an index."""
+    demand(actor, Can.READ_PLANS)
+    counted = select(func.count(), func.count().filter(where_silent(today))).select_from(ActionPlan)
+    return PlanCounts(*db.execute(counted.where(where_plan_state(PlanState.AGREED), *visible_plans(actor))).one())
+
+
+def filter_options(db: Session, *, actor: Actor) -> FilterOptions:
+    """Two statements."""
+    demand(actor, Can.READ_PLANS)
+    regions = select(col(Partnership.region)).where(visible(col(Partnership.id), actor, Can.READ_PLANS))
+    people = select(col(Account.id), col(Account.name)).join(ActionPlan, col(ActionPlan.lead_id) == col(Account.id))
+    named = people.where(*visible_plans(actor)).distinct().order_by(col(Account.name), col(Account.id))
+    return FilterOptions(
+        tuple(db.execute(regions.distinct().order_by(col(Partnership.region))).scalars()),
+        {row.id: row.name for row in db.execute(named)},
     )
 
 
-def _per_plan(today: date) -> Any:
-    """Each plan's actions, counted by status, and those whose date has passed."""
-    of_status = {f"n_{status.value}": func.count().filter(col(Action.status) == status) for status in ActionStatus}
-    return (
-        select(
-            col(Action.plan_id).label("plan_id"),
-            func.count().label("total"),
-            *(counted.label(name) for name, counted in of_status.items()),
-            func.count().filter(where_urgency(Urgency.OVERDUE, today)).label("overdue"),
-        )
-        .group_by(col(Action.plan_id))
-        .subquery("acts")
-    )
+# Which plans
 
 
-def _last_updates() -> Any:
-    return (
-        select(col(Action.plan_id).label("plan_id"), func.max(col(ActionUpdate.at)).label("last_at"))
-        .join(ActionUpdate, col(ActionUpdate.action_id) == col(Action.id))
-        .group_by(col(Action.plan_id))
-        .subquery("words")
-    )
+def visible_plans(actor: Actor) -> list[ColumnElement[bool]]:
+    """No condition at all for whoever sees every plan: a count without one is answered at once."""
+    if scope(actor, Can.READ_PLANS) is Scope.ALL:
+        return []
+    return [visible(col(ActionPlan.partnership_id), actor, Can.READ_PLANS)]
 
 
-def _last_reviews() -> Any:
-    return (
-        select(
-            col(Review.plan_id).label("plan_id"),
-            func.max(col(Review.held_on)).label("last_held"),
-            func.min(case((col(Review.held_on).is_(None), col(Review.due_on)))).label("next_due"),
-        )
-        .group_by(col(Review.plan_id))
-        .subquery("held")
-    )
-
-
-def _shared_conditions(filters: PlanFilters) -> list[Any]:
-    conditions = []
+def plan_conditions(filters: PlanFilters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
+    """What both lists ask of a plan itself."""
+    conditions = visible_plans(actor)
     if filters.state is not None:
         conditions.append(where_plan_state(filters.state))
     if filters.region is not None:
-        conditions.append(col(Partnership.region) == filters.region)
+        of_region = select(col(Partnership.id)).where(col(Partnership.region) == filters.region)
+        conditions.append(col(ActionPlan.partnership_id).in_(of_region))
     if filters.facilitator is not None:
         conditions.append(col(ActionPlan.lead_id) == filters.facilitator)
+    if filters.silent:
+        conditions.append(where_silent(today))
+    if filters.review is not None:
+        conditions.append(where_next_review_due(filters.review, today))
     return conditions
 
 
-def _plan_conditions(filters: PlanFilters, acts: Any, held: Any, quiet: Any, today: date) -> list[Any]:
-    conditions = _shared_conditions(filters)
+def _action_conditions(filters: PlanFilters, today: date) -> list[ColumnElement[bool]]:
+    """What the list of plans asks of a plan's actions, and of the day on which it was agreed."""
+    conditions: list[ColumnElement[bool]] = []
     if filters.topic is not None:
-        conditions.append(col(ActionPlan.id).in_(select(col(Action.plan_id)).where(col(Action.topic) == filters.topic)))
+        conditions.append(_has_action(col(Action.topic) == filters.topic))
     if filters.status is not None:
-        conditions.append(acts.c[f"n_{filters.status.value}"] > 0)
-    if filters.silent:
-        conditions.append(quiet)
+        conditions.append(_has_action(col(Action.status) == filters.status))
     if filters.overdue:
-        conditions.append(and_(acts.c.overdue > 0, col(ActionPlan.closed_on).is_(None)))
-    if filters.review is not None:
-        limit = held.c.next_due < today if filters.review is ReviewDue.OVERDUE else held.c.next_due.between(today, today + SOON)
-        conditions.append(and_(limit, col(ActionPlan.closed_on).is_(None)))
+        conditions += [col(ActionPlan.closed_on).is_(None), _has_action(where_urgency(Urgency.OVERDUE, today))]
     if filters.since is not None:
         conditions.append(col(ActionPlan.agreed_on) >= filters.since)
     if filters.until is not None:
@@ -250,128 +164,93 @@ def _plan_conditions(filters: PlanFilters, acts: Any, held: Any, quiet: Any, tod
     return conditions
 
 
-def actions(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page: int = 1, per_page: int = PER_PAGE) -> ActionList:
-    """Actions of the plans that this person may see, the earliest date first. Two statements, whatever the number of rows."""
-    demand(actor, Can.READ_PLANS)
-    latest = (
-        select(col(ActionUpdate.action_id).label("action_id"), func.max(col(ActionUpdate.id)).label("id"))
-        .group_by(col(ActionUpdate.action_id))
-        .subquery("latest")
-    )
-    waiting = (
-        select(func.count())
-        .select_from(SupportNeed)
-        .where(col(SupportNeed.action_id) == col(Action.id), col(SupportNeed.status) == NeedStatus.ASKED)
-        .scalar_subquery()
-    )
-    conditions = [visible(col(ActionPlan.partnership_id), actor, Can.READ_PLANS), *_action_conditions(filters, today)]
+def _has_action(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(col(Action.id)).where(col(Action.plan_id) == col(ActionPlan.id), condition).correlate(ActionPlan).exists()
 
-    def joined(statement: Any) -> Any:
-        return (
-            statement.select_from(Action)
-            .join(ActionPlan, col(ActionPlan.id) == col(Action.plan_id))
-            .join(Partnership, col(Partnership.id) == col(ActionPlan.partnership_id))
-            .outerjoin(Account, col(Account.id) == col(ActionPlan.lead_id))
-            .outerjoin(Topic, col(Topic.code) == col(Action.topic))
-            .outerjoin(latest, latest.c.action_id == col(Action.id))
-            .outerjoin(ActionUpdate, col(ActionUpdate.id) == latest.c.id)
-            .where(*conditions)
-        )
 
-    total = db.execute(joined(select(func.count(col(Action.id))))).scalar_one()
-    rows = db.execute(
-        joined(
-            select(
-                col(Action.id),
-                col(Action.plan_id),
-                shown_name().label("partnership"),
-                col(Partnership.region),
-                func.coalesce(col(Account.name), "").label("facilitator"),
-                col(Action.title),
-                col(Action.lead),
-                col(Action.due),
-                col(Action.status),
-                func.coalesce(col(Topic.label), "").label("topic_label"),
-                waiting.label("waiting"),
-                col(ActionUpdate.at),
-                col(ActionUpdate.words),
-            )
-        )
-        .order_by(
-            col(Action.status).in_(CLOSED),
-            func.coalesce(col(Action.due), date.max),
-            shown_name(),
-            col(Action.plan_id),
-            col(Action.position),
-            col(Action.id),
-        )
-        .limit(per_page)
-        .offset((max(page, 1) - 1) * per_page)
-    ).all()
-    return ActionList(
-        tuple(
-            ActionRow(
-                id=r.id,
-                plan_id=r.plan_id,
-                partnership=r.partnership,
-                region=r.region,
-                facilitator=r.facilitator,
-                title=r.title,
-                lead=r.lead,
-                due=r.due,
-                status=r.status,
-                urgency=urgency(r.status, r.due, today),
-                topic_label=r.topic_label,
-                support_waiting=r.waiting,
-                status_on=clock.london_day(r.at) if r.at else None,
-                words=r.words or "",
-            )
-            for r in rows
-        ),
-        total,
+# The page
+
+
+def in_turn(db: Session, parts: Iterable[Select[int]], *, limit: int, skip: int) -> list[int]:
+    """The ids of one page of a list that has several parts, one after the other, each in an order that an index gives.
+
+    One statement for each part, until the page is full; a part that lies before the page is counted too.
+    """
+    ids: list[int] = []
+    for part in parts:
+        found = db.execute(part.limit(limit - len(ids)).offset(skip)).scalars().all()
+        ids += found
+        if len(ids) == limit:
+            break
+        if skip and not found:
+            skip -= db.execute(select(func.count()).select_from(part.order_by(None).subquery())).scalar_one()
+        else:
+            skip = 0
+    return ids
+
+
+def _parts(conditions: list[ColumnElement[bool]]) -> tuple[Select[int], ...]:
+    plans = select(col(ActionPlan.id)).join(Partnership, col(Partnership.id) == col(ActionPlan.partnership_id)).where(*conditions)
+    next_on, closed_on = col(ActionPlan.next_review_on), col(ActionPlan.closed_on)
+    by_name = (shown_name(), col(ActionPlan.id))
+    return (
+        plans.where(closed_on.is_(None), next_on.is_not(None)).order_by(next_on, *by_name),
+        plans.where(closed_on.is_(None), next_on.is_(None)).order_by(*by_name),
+        plans.where(closed_on.is_not(None)).order_by(closed_on.desc(), *by_name),
     )
 
 
-def _action_conditions(filters: PlanFilters, today: date) -> list[Any]:
-    conditions = _shared_conditions(filters)
-    if filters.topic is not None:
-        conditions.append(col(Action.topic) == filters.topic)
-    if filters.status is not None:
-        conditions.append(col(Action.status) == filters.status)
-    if filters.overdue:
-        conditions.append(and_(where_urgency(Urgency.OVERDUE, today), col(ActionPlan.closed_on).is_(None)))
-    if filters.silent or filters.review is not None:
-        words, held = _last_updates(), _last_reviews()
-        of_plan = PlanFilters(silent=filters.silent, review=filters.review)
-        wanted = (
-            select(col(ActionPlan.id))
-            .outerjoin(words, words.c.plan_id == col(ActionPlan.id))
-            .outerjoin(held, held.c.plan_id == col(ActionPlan.id))
-            .where(*_plan_conditions(of_plan, None, held, where_silent(today), today))
+def _rows(db: Session, ids: list[int], today: date) -> tuple[PlanRow, ...]:
+    """These plans with what their actions add up to, in the order of their ids."""
+    if not ids:
+        return ()
+    found = db.execute(
+        select(
+            col(ActionPlan.id),
+            col(ActionPlan.partnership_id),
+            shown_name().label("partnership"),
+            col(Partnership.region),
+            func.coalesce(col(Account.name), "").label("contact"),
+            col(ActionPlan.agreed_on),
+            col(ActionPlan.closed_on),
+            col(ActionPlan.last_update_on),
+            col(ActionPlan.next_review_on),
         )
-        conditions.append(col(Action.plan_id).in_(wanted))
-    if filters.since is not None:
-        conditions.append(col(ActionUpdate.at) >= datetime.combine(filters.since, time.min, clock.LONDON))
-    if filters.until is not None:
-        conditions.append(col(ActionUpdate.at) < datetime.combine(filters.until + timedelta(days=1), time.min, clock.LONDON))
-    return conditions
+        .join_from(ActionPlan, Partnership, col(Partnership.id) == col(ActionPlan.partnership_id))
+        .outerjoin(Account, col(Account.id) == col(ActionPlan.lead_id))
+        .where(col(ActionPlan.id).in_(ids))
+    )
+    actions = _actions(db, ids, today)
+    rows = {row.id: _row(row, actions[row.id], today) for row in found}
+    return tuple(rows[plan_id] for plan_id in ids)
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What the lists' filters offer, as far as this person sees plans: regions, and facilitators by their account's id."""
+def _actions(db: Session, ids: list[int], today: date) -> dict[int, dict[ActionStatus, tuple[int, int]]]:
+    """By plan and status: how many actions, and of these those that are overdue."""
+    overdue = func.count().filter(where_urgency(Urgency.OVERDUE, today))
+    counted = select(col(Action.plan_id), col(Action.status), func.count(), overdue).where(col(Action.plan_id).in_(ids))
+    found: dict[int, dict[ActionStatus, tuple[int, int]]] = {plan_id: {} for plan_id in ids}
+    for plan_id, status, number, late in db.execute(counted.group_by(col(Action.plan_id), col(Action.status))):
+        found[plan_id][status] = number, late
+    return found
 
-    regions: tuple[str, ...]
-    facilitators: dict[int, str]
 
-
-def choices(db: Session, *, actor: Actor) -> Choices:
-    """The regions and facilitators of the plans that this person may see. Two statements."""
-    demand(actor, Can.READ_PLANS)
-    mine = visible(col(ActionPlan.partnership_id), actor, Can.READ_PLANS)
-    of_plans = select(col(Partnership.region)).join(ActionPlan, col(ActionPlan.partnership_id) == col(Partnership.id)).where(mine)
-    people = select(col(Account.id), col(Account.name)).join(ActionPlan, col(ActionPlan.lead_id) == col(Account.id)).where(mine)
-    return Choices(
-        tuple(db.execute(of_plans.distinct().order_by(col(Partnership.region))).scalars()),
-        {row.id: row.name for row in db.execute(people.distinct().order_by(col(Account.name), col(Account.id)))},
+def _row(row: Any, actions: dict[ActionStatus, tuple[int, int]], today: date) -> PlanRow:
+    review = next_review_due(row.next_review_on, row.closed_on, today)
+    return PlanRow(
+        id=row.id,
+        partnership_id=row.partnership_id,
+        partnership=row.partnership,
+        region=row.region,
+        contact=row.contact,
+        state=plan_state(row.agreed_on, row.closed_on),
+        agreed_on=row.agreed_on,
+        ends_on=ends_on(row.agreed_on) if row.agreed_on else None,
+        closed_on=row.closed_on,
+        counts={status: actions[status][0] for status in ActionStatus if status in actions},
+        overdue=sum(late for _, late in actions.values()) if row.closed_on is None else 0,
+        next_review_on=row.next_review_on if review else None,
+        review=review,
+        last_update_on=row.last_update_on,
+        silent_days=silent_days(row.last_update_on, row.agreed_on, today, closed_on=row.closed_on),
     )

@@ -10,7 +10,11 @@ from rr.plans.rules import ActionStatus, Confidence, ReviewKind
 
 
 class ActionPlan(Versioned, table=True):
-    """A plan that the partnership owns. It ends six months after it was agreed; draft, agreed, closed follow from its dates."""
+    """A plan that the partnership owns. It ends six months after it was agreed; draft, agreed, closed follow from its dates.
+
+    `last_update_on` and `next_review_on` repeat what its updates and reviews say, because lists and figures look for them among all plans;
+    whoever writes those keeps them (rr/plans/roll_up.py).
+    """
 
     __tablename__ = "action_plan"
     __table_args__ = (
@@ -22,6 +26,7 @@ class ActionPlan(Versioned, table=True):
             sqlite_where=text("closed_on IS NULL"),
             postgresql_where=text("closed_on IS NULL"),
         ),
+        Index("ix_action_plan_closed_on_next_review_on", "closed_on", "next_review_on", "agreed_on", "last_update_on", "partnership_id"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
@@ -34,6 +39,8 @@ class ActionPlan(Versioned, table=True):
     agreed_on: date | None = Field(default=None, index=True)
     closed_on: date | None = None
     closed_why: str = string(LINE)
+    last_update_on: date | None = Field(default=None, description="of the last update, held review or message: an edit is none of them")
+    next_review_on: date | None = Field(default=None, description="of the earliest review that is still to be held")
 
 
 class Action(Versioned, table=True):
@@ -42,6 +49,16 @@ class Action(Versioned, table=True):
     __table_args__ = (
         Index("ix_action_status_due", "status", "due"),
         Index("ix_action_plan_id_topic_status", "plan_id", "topic", "status"),
+        Index("ix_action_plan_id_status_due", "plan_id", "status", "due"),
+        # The list over all plans: actions still to be done, the earliest date first.
+        Index(
+            "ix_action_open",
+            "due",
+            "plan_id",
+            "position",
+            sqlite_where=text("status NOT IN ('done', 'dropped')"),
+            postgresql_where=text("status NOT IN ('done', 'dropped')"),
+        ),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)

@@ -1,4 +1,4 @@
-"""Reading plans: the gatekeepers, and one plan with all it holds."""
+"""One plan with all that it holds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,62 +9,20 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from rr import clock
-from rr.access import WRITES, Actor, Can, demand, reach
+from rr.access import Actor, Can, demand
 from rr.accounts.models import Account
 from rr.db import Session
-from rr.errors import NotFound
 from rr.intake.models import SupportRequest
 from rr.needs import queries as needs
 from rr.needs.queries import Need
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
+from rr.plans.access import access_plan
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
 from rr.plans.rules import ActionFacts, ActionStatus, Confidence, Missing, ReviewKind, ends_on, missing, suggested_confidence
 from rr.plans.states import PlanState, ReviewDue, Urgency, plan_state, review_due, silent_days, urgency
 from rr.sessions.models import AgendaItem, Capture, SupportSession
 from rr.toolkit.models import Topic
-
-# Gatekeepers
-
-
-def access_plan(db: Session, plan_id: int, actor: Actor, need: Can) -> ActionPlan:
-    """The plan, if it is there and this person may; locked when the need is a write."""
-    return reach(db, ActionPlan, plan_id, actor, need)
-
-
-def access_action(db: Session, action_id: int, actor: Actor, need: Can) -> tuple[Action, ActionPlan]:
-    """The action and its plan, if they are there and this person may; both locked when the need is a write, the plan first."""
-    return _through_plan(db, Action, action_id, actor, need)
-
-
-def access_review(db: Session, review_id: int, actor: Actor, need: Can) -> tuple[Review, ActionPlan]:
-    """The review and its plan; as `access_action`."""
-    return _through_plan(db, Review, review_id, actor, need)
-
-
-def access_update(db: Session, update_id: int, actor: Actor, need: Can) -> tuple[ActionUpdate, ActionPlan]:
-    """What was said about an action, and its plan; as `access_action`."""
-    demand(actor, need)
-    action_id = db.execute(select(col(ActionUpdate.action_id)).where(col(ActionUpdate.id) == update_id)).scalar()
-    _action, plan = access_action(db, action_id or 0, actor, need)
-    return _row(db, ActionUpdate, update_id, need), plan
-
-
-def _through_plan(db: Session, table: Any, row_id: int, actor: Actor, need: Can) -> tuple[Any, ActionPlan]:
-    demand(actor, need)
-    plan_id = db.execute(select(table.plan_id).where(table.id == row_id)).scalar()
-    plan = access_plan(db, plan_id or 0, actor, need)
-    return _row(db, table, row_id, need), plan
-
-
-def _row(db: Session, table: Any, row_id: int, need: Can) -> Any:
-    row = db.get(table, row_id, with_for_update=need in WRITES, populate_existing=need in WRITES)
-    if row is None:
-        raise NotFound("That isn't here, or isn't one of yours.", "Search for it by its partnership's name.")
-    return row
-
-
-# One plan
 
 
 @dataclass(frozen=True)
@@ -81,8 +39,8 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Said:
-    """Somebody said how an action goes. `name` is theirs, "" for a partnership's own page."""
+class UpdateView:
+    """An update of an action. `name` is that of whoever gave it, "" for a partnership's own page."""
 
     id: int
     action_id: int
@@ -96,7 +54,7 @@ class Said:
 
 @dataclass(frozen=True)
 class ActionView:
-    """An action with what is derived from it and today. `said` is in order of time; `number` counts from 1."""
+    """An action with what is derived from it and today. `updates` are in order of time; `number` counts from 1."""
 
     id: int
     number: int
@@ -116,16 +74,16 @@ class ActionView:
     urgency: Urgency
     missing: tuple[Missing, ...]
     needs: tuple[Need, ...]
-    said: tuple[Said, ...]
+    updates: tuple[UpdateView, ...]
     origin: Origin | None
 
     @property
-    def last_said(self) -> Said | None:
-        return self.said[-1] if self.said else None
+    def last_update(self) -> UpdateView | None:
+        return self.updates[-1] if self.updates else None
 
-    def said_in(self, review_id: int) -> Said | None:
-        """The last that was said about it in one review."""
-        return next((said for said in reversed(self.said) if said.review_id == review_id), None)
+    def update_in(self, review_id: int) -> UpdateView | None:
+        """Its last update in one review."""
+        return next((update for update in reversed(self.updates) if update.review_id == review_id), None)
 
 
 @dataclass(frozen=True)
@@ -142,7 +100,7 @@ class ReviewView:
 
 @dataclass(frozen=True)
 class PlanDetail:
-    """A plan as its page shows it. `sentence` is the sign-up's own; `silent_days` counts since the last word, None without one due."""
+    """A plan as its page shows it. `sentence` is the sign-up's own; `silent_days` is None while no update is due."""
 
     id: int
     partnership_id: int
@@ -154,7 +112,7 @@ class PlanDetail:
     closed_on: date | None
     closed_why: str
     lead_id: int | None
-    lead: str
+    contact: str
     session_id: int | None
     held_on: date | None
     request_id: int | None
@@ -162,7 +120,7 @@ class PlanDetail:
     sentence: str
     actions: tuple[ActionView, ...]
     reviews: tuple[ReviewView, ...]
-    last_word_on: date | None
+    last_update_on: date | None
     silent_days: int | None
 
     @property
@@ -171,8 +129,8 @@ class PlanDetail:
         return {status: n for status in ActionStatus if (n := sum(action.status is status for action in self.actions))}
 
     @property
-    def gaps(self) -> int:
-        """How many things are still to say, over all actions."""
+    def missing(self) -> int:
+        """How many details are missing, over all actions."""
         return sum(len(action.missing) for action in self.actions)
 
     @property
@@ -181,16 +139,14 @@ class PlanDetail:
 
 
 def detail(db: Session, plan_id: int, *, actor: Actor, today: date) -> PlanDetail:
-    """One plan with its actions, what was said, support needed and reviews: as many statements for ten actions as for one."""
+    """One plan with its actions, updates, support needed and reviews: as many statements for ten actions as for one."""
     access_plan(db, plan_id, actor, Can.READ_PLANS)
     plan = db.execute(_heading().where(col(ActionPlan.id) == plan_id)).one()
-    said = _said(db, plan_id)
+    updates = _updates(db, plan_id)
     reviews = tuple(
         ReviewView(r.id, r.kind, r.due_on, r.held_on, r.words, review_due(r.due_on, r.held_on, today) is ReviewDue.OVERDUE)
         for r in _reviews(db, plan_id)
     )
-    heard = [clock.london_day(word.at) for word in said] + [review.held_on for review in reviews if review.held_on]
-    last_word_on = max(heard, default=None)
     return PlanDetail(
         id=plan.id,
         partnership_id=plan.partnership_id,
@@ -202,16 +158,16 @@ def detail(db: Session, plan_id: int, *, actor: Actor, today: date) -> PlanDetai
         closed_on=plan.closed_on,
         closed_why=plan.closed_why,
         lead_id=plan.lead_id,
-        lead=plan.lead or "",
+        contact=plan.contact or "",
         session_id=plan.session_id,
         held_on=plan.held_on,
         request_id=plan.request_id,
         ref=plan.ref or "",
         sentence=plan.sentence or "",
-        actions=_action_views(db, plan_id, said, plan.agreed_on, today),
+        actions=_action_views(db, plan_id, updates, plan.agreed_on, today),
         reviews=reviews,
-        last_word_on=last_word_on,
-        silent_days=silent_days(last_word_on, plan.agreed_on, today, closed_on=plan.closed_on),
+        last_update_on=plan.last_update_on,
+        silent_days=silent_days(plan.last_update_on, plan.agreed_on, today, closed_on=plan.closed_on),
     )
 
 
@@ -232,8 +188,9 @@ def _heading() -> Any:
             col(ActionPlan.agreed_on),
             col(ActionPlan.closed_on),
             col(ActionPlan.closed_why),
+            col(ActionPlan.last_update_on),
             col(ActionPlan.lead_id),
-            col(Account.name).label("lead"),
+            col(Account.name).label("contact"),
             col(ActionPlan.session_id),
             col(SupportSession.held_on),
             col(SupportRequest.id).label("request_id"),
@@ -256,7 +213,7 @@ def _reviews(db: Session, plan_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _said(db: Session, plan_id: int) -> list[Said]:
+def _updates(db: Session, plan_id: int) -> list[UpdateView]:
     rows = db.execute(
         select(
             col(ActionUpdate.id),
@@ -273,7 +230,7 @@ def _said(db: Session, plan_id: int) -> list[Said]:
         .where(col(Action.plan_id) == plan_id)
         .order_by(col(ActionUpdate.at), col(ActionUpdate.id))
     )
-    return [Said(**row) for row in rows.mappings()]
+    return [UpdateView(**row) for row in rows.mappings()]
 
 
 def _action_rows(db: Session, plan_id: int) -> Sequence[Any]:
@@ -311,17 +268,21 @@ def _action_rows(db: Session, plan_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _action_views(db: Session, plan_id: int, said: Iterable[Said], agreed_on: date | None, today: date) -> tuple[ActionView, ...]:
+def _action_views(db: Session, plan_id: int, updates: Iterable[UpdateView], agreed_on: date | None, today: date) -> tuple[ActionView, ...]:
     rows = _action_rows(db, plan_id)
     support = needs.of_action(db, [row.id for row in rows])
-    words: dict[int, tuple[Said, ...]] = {}
-    for word in said:
-        words[word.action_id] = (*words.get(word.action_id, ()), word)
-    return tuple(_view(row, number, support.get(row.id, ()), words.get(row.id, ()), agreed_on, today) for number, row in enumerate(rows, 1))
+    of_action: dict[int, tuple[UpdateView, ...]] = {}
+    for update in updates:
+        of_action[update.action_id] = (*of_action.get(update.action_id, ()), update)
+    return tuple(
+        _view(row, number, support.get(row.id, ()), of_action.get(row.id, ()), agreed_on, today) for number, row in enumerate(rows, 1)
+    )
 
 
-def _view(row: Any, number: int, support: tuple[Need, ...], said: tuple[Said, ...], agreed_on: date | None, today: date) -> ActionView:
-    last_word_on = clock.london_day(said[-1].at) if said else agreed_on
+def _view(
+    row: Any, number: int, support: tuple[Need, ...], updates: tuple[UpdateView, ...], agreed_on: date | None, today: date
+) -> ActionView:
+    last_update_on = clock.london_day(updates[-1].at) if updates else agreed_on
     origin = None
     if row.as_typed is not None:
         origin = Origin(row.as_typed, row.item or "", row.session_id, row.held_on, row.request_id, row.ref or "", row.sentence or "")
@@ -340,10 +301,10 @@ def _view(row: Any, number: int, support: tuple[Need, ...], said: tuple[Said, ..
         status=row.status,
         confidence=row.confidence,
         confidence_why=row.confidence_why,
-        suggested=suggested_confidence(row.status, row.due, last_word_on, today),
+        suggested=suggested_confidence(row.status, row.due, last_update_on, today),
         urgency=urgency(row.status, row.due, today),
         missing=missing(ActionFacts(row.lead, row.due, row.first_step, row.needs_none or bool(support), row.status)),
         needs=support,
-        said=said,
+        updates=updates,
         origin=origin,
     )

@@ -1,5 +1,6 @@
 """Six-month action plans: statuses, reviews, and what is derived from facts and today (design 4; domain 6.1 to 6.3)."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,22 +15,23 @@ FEWEST_ACTIONS, MOST_ACTIONS = 5, 10
 
 
 class ActionStatus(Labelled):
-    """How an action goes. Set only by a person; `question` is what it asks in words, "" when nothing.
+    """How an action goes. Set only by a person; `question` is what it asks in words, "" when nothing; `headline` is for the thread.
 
     Stuck is orange, not red: it asks for help and blames nobody (domain 6.3).
     """
 
     question: str
+    headline: str
 
-    NOT_STARTED = "not_started", "Not started", "radio_button_unchecked", "gray"
-    GOING_WELL = "going_well", "Going well", "trending_up", "blue"
-    STUCK = "stuck", "Stuck", "support", "orange", "What would help?"
-    DONE = "done", "Done", "check_circle", "green", "What changed?"
-    DROPPED = "dropped", "Dropped", "do_not_disturb_on", "gray", "Why was it dropped?"
+    NOT_STARTED = "not_started", "Not started", "radio_button_unchecked", "gray", "", "An action was set back to not started"
+    GOING_WELL = "going_well", "Going well", "trending_up", "blue", "", "An action is going well"
+    STUCK = "stuck", "Stuck", "support", "orange", "What would help?", "They are stuck"
+    DONE = "done", "Done", "check_circle", "green", "What changed?", "An action is done"
+    DROPPED = "dropped", "Dropped", "do_not_disturb_on", "gray", "Why was it dropped?", "An action was dropped"
 
-    def __init__(self, value: str, label: str, icon: str, colour: Colour, question: str = "") -> None:
+    def __init__(self, value: str, label: str, icon: str, colour: Colour, question: str, headline: str) -> None:
         super().__init__(value, label, icon, colour)
-        self.question = question
+        self.question, self.headline = question, headline
 
 
 class Confidence(Labelled):
@@ -50,10 +52,18 @@ class ReviewKind(Labelled):
 
 
 class Missing(Labelled):
-    LEAD = "lead", "Who leads?"
-    DUE = "due", "By when?"
-    FIRST_STEP = "first_step", "What is the first step?"
-    SUPPORT = "support", "What support is needed?"
+    """A detail that an action needs; `several` counts more than one of it."""
+
+    several: str
+
+    LEAD = "lead", "lead", "leads"
+    DUE = "due", "date", "dates"
+    FIRST_STEP = "first_step", "first step", "first steps"
+    SUPPORT = "support", "answer about support", "answers about support"
+
+    def __init__(self, value: str, label: str, several: str) -> None:
+        super().__init__(value, label)
+        self.several = several
 
 
 @dataclass(frozen=True)
@@ -82,10 +92,10 @@ def reviews(agreed_on: date, closed_days: AbstractSet[date] = frozenset()) -> li
     return [(kind, forward(day, closed_days)) for kind, day in due]
 
 
-def suggested_confidence(status: ActionStatus, due: date | None, last_word_on: date | None, today: date) -> Confidence | None:
+def suggested_confidence(status: ActionStatus, due: date | None, last_update_on: date | None, today: date) -> Confidence | None:
     """What to suggest while nobody has said how confident they are (domain 6.3). None reads "Not known".
 
-    Suggest, never store. `last_word_on` is the latest update, review or message on the action; pass the day that the plan was
+    Suggest, never store. `last_update_on` is the latest update, review or message on the action; pass the day that the plan was
     agreed while there is none. A finished or undated action gets no suggestion.
     """
     if status in CLOSED or due is None:
@@ -94,23 +104,23 @@ def suggested_confidence(status: ActionStatus, due: date | None, last_word_on: d
         return Confidence.OFF_TRACK
     if status is ActionStatus.NOT_STARTED and due <= today + AT_RISK_BEFORE:
         return Confidence.AT_RISK
-    if last_word_on is None or last_word_on <= today - NOT_KNOWN_AFTER:
+    if last_update_on is None or last_update_on <= today - NOT_KNOWN_AFTER:
         return None
     # Ours: after somebody said "stuck", the tool doesn't suggest that all is well.
     return Confidence.AT_RISK if status is ActionStatus.STUCK else Confidence.ON_TRACK
 
 
 def missing(action: ActionFacts) -> tuple[Missing, ...]:
-    """What the partnership still has to say about an action, in the order to ask it; nothing once the action is finished."""
+    """The details that an action still needs, in the order to ask for them; none once it is finished."""
     if action.status in CLOSED:
         return ()
-    said = {
+    known = {
         Missing.LEAD: bool(action.lead.strip()),
         Missing.DUE: action.due is not None,
         Missing.FIRST_STEP: bool(action.first_step.strip()),
         Missing.SUPPORT: action.support_settled,
     }
-    return tuple(gap for gap, known in said.items() if not known)
+    return tuple(detail for detail, is_known in known.items() if not is_known)
 
 
 def achievable(actions: int) -> str:
@@ -123,3 +133,9 @@ def achievable(actions: int) -> str:
         so_far = "1 action" if actions == 1 else f"{actions} actions"
         return f"{so_far} so far. {FEWEST_ACTIONS} to {MOST_ACTIONS} are achievable in six months."
     return f"{actions} actions are a lot for six months. {FEWEST_ACTIONS} to {MOST_ACTIONS} are achievable: which can wait?"
+
+
+def tally(counts: Mapping[ActionStatus, int]) -> str:
+    """ "2 done, 4 going well, 1 stuck": what was achieved comes first; "" without any action."""
+    order = (ActionStatus.DONE, ActionStatus.GOING_WELL, ActionStatus.STUCK, ActionStatus.NOT_STARTED, ActionStatus.DROPPED)
+    return ", ".join(f"{number:,} {status.label.lower()}" for status in order if (number := counts.get(status, 0)))

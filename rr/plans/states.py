@@ -1,25 +1,27 @@
 """What the stored facts of plans mean today: each state once in Python, and beside it the condition that finds the same rows in SQL."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_
 from sqlmodel import col
 
-from rr.clock import LONDON
+from rr.base import choice
 from rr.labels import Labelled
-from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
+from rr.plans.models import Action, ActionPlan, Review
 from rr.plans.rules import CLOSED, ActionStatus
 
 SOON = timedelta(days=7)
-NO_WORD_DAYS = 30
+SILENT_DAYS = 30
 
 Condition = ColumnElement[bool]
 
 
 class PlanState(Labelled):
-    DRAFT = "draft", "Draft"
-    AGREED = "agreed", "Agreed"
-    CLOSED = "closed", "Closed"
+    DRAFT = "draft", "Draft", "edit_note"
+    AGREED = "agreed", "Agreed", "handshake", "green"
+    CLOSED = "closed", "Closed", "inventory_2"
 
 
 class Urgency(Labelled):
@@ -52,9 +54,20 @@ def where_plan_state(wanted: PlanState) -> Condition:
     }[wanted]
 
 
+def is_open(status: ActionStatus) -> bool:
+    """Whether an action is still to be done."""
+    return status not in CLOSED
+
+
+def where_open() -> Condition:
+    """Written with the statuses in it, not as parameters: an index that holds open actions alone is only found by the same words."""
+    closed = bindparam("closed", sorted(CLOSED), type_=choice(ActionStatus), expanding=True, literal_execute=True, unique=True)
+    return col(Action.status).not_in(closed)
+
+
 def urgency(status: ActionStatus, due: date | None, today: date) -> Urgency:
     """How near an action's date is: soon is within 7 days, today included; a finished or undated action has none."""
-    if status in CLOSED or due is None:
+    if not is_open(status) or due is None:
         return Urgency.NONE
     if due < today:
         return Urgency.OVERDUE
@@ -62,7 +75,7 @@ def urgency(status: ActionStatus, due: date | None, today: date) -> Urgency:
 
 
 def where_urgency(wanted: Urgency, today: date) -> Condition:
-    due, open_ = col(Action.due), and_(col(Action.due).is_not(None), col(Action.status).not_in(CLOSED))
+    due, open_ = col(Action.due), and_(where_open(), col(Action.due).is_not(None))
     return {
         Urgency.NONE: ~open_,
         Urgency.OVERDUE: and_(open_, due < today),
@@ -81,29 +94,44 @@ def review_due(due_on: date, held_on: date | None, today: date) -> ReviewDue | N
 
 
 def where_review_due(wanted: ReviewDue, today: date) -> Condition:
-    due_on = col(Review.due_on)
-    near = {
+    return and_(col(Review.held_on).is_(None), _near(col(Review.due_on), wanted, today))
+
+
+def _near(due_on: Any, wanted: ReviewDue, today: date) -> Condition:
+    return {
         ReviewDue.OVERDUE: due_on < today,
         ReviewDue.SOON: due_on.between(today, today + SOON),
         ReviewDue.LATER: due_on > today + SOON,
     }[wanted]
-    return and_(col(Review.held_on).is_(None), near)
 
 
-def silent_days(last_word_on: date | None, agreed_on: date | None, today: date, *, closed_on: date | None = None) -> int | None:
-    """Days without word on an agreed, open plan, once they are 30, else None. Word is an update, a review or a message, not an edit."""
+def next_review(reviews: Iterable[tuple[date, date | None]]) -> date | None:
+    """The day of the earliest review (due on, held on) that is still to be held. A plan repeats it in `next_review_on`."""
+    return min((due_on for due_on, held_on in reviews if held_on is None), default=None)
+
+
+def next_review_due(next_review_on: date | None, closed_on: date | None, today: date) -> ReviewDue | None:
+    """How near a plan's next review is; None for a plan that has none, or is closed."""
+    if next_review_on is None or closed_on is not None:
+        return None
+    return review_due(next_review_on, None, today)
+
+
+def where_next_review_due(wanted: ReviewDue, today: date) -> Condition:
+    return and_(col(ActionPlan.closed_on).is_(None), _near(col(ActionPlan.next_review_on), wanted, today))
+
+
+def silent_days(last_update_on: date | None, agreed_on: date | None, today: date, *, closed_on: date | None = None) -> int | None:
+    """Days without an update on an agreed, open plan, once they are 30, else None. A held review or a message counts, an edit doesn't."""
     if agreed_on is None or closed_on is not None:
         return None
-    days = (today - max(agreed_on, last_word_on or agreed_on)).days
-    return days if days >= NO_WORD_DAYS else None
+    days = (today - max(agreed_on, last_update_on or agreed_on)).days
+    return days if days >= SILENT_DAYS else None
 
 
 def where_silent(today: date) -> Condition:
-    """Plans that `silent_days` counts. Looks for word through the indexes of one plan's actions and reviews."""
-    last_day = today - timedelta(days=NO_WORD_DAYS)
-    since = datetime.combine(last_day + timedelta(days=1), time(), tzinfo=LONDON)
-    update = select(col(ActionUpdate.id)).join(Action, col(Action.id) == col(ActionUpdate.action_id))
-    said = update.where(col(Action.plan_id) == col(ActionPlan.id), col(ActionUpdate.at) >= since)
-    met = select(col(Review.id)).where(col(Review.plan_id) == col(ActionPlan.id), col(Review.held_on) > last_day)
-    heard = or_(said.correlate(ActionPlan).exists(), met.correlate(ActionPlan).exists())
-    return and_(where_plan_state(PlanState.AGREED), col(ActionPlan.agreed_on) <= last_day, ~heard)
+    """Plans that `silent_days` counts, by what each plan repeats of its updates and reviews (rr/plans/roll_up.py)."""
+    last_day = today - timedelta(days=SILENT_DAYS)
+    last_update_on = col(ActionPlan.last_update_on)
+    silent = or_(last_update_on.is_(None), last_update_on <= last_day)
+    return and_(where_plan_state(PlanState.AGREED), col(ActionPlan.agreed_on) <= last_day, silent)

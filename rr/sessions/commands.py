@@ -16,7 +16,7 @@ from rr.errors import Refused
 from rr.intake.models import SupportRequest
 from rr.intake.rules import undo_allowed
 from rr.merge import merge
-from rr.plans.commands import take_in
+from rr.plans.commands import add_from_session
 from rr.sessions import queries, rules
 from rr.sessions.agenda import queries as proposals
 from rr.sessions.drafts import CancelDraft, FacilitatorsDraft, HeldDraft, SessionDraft
@@ -267,4 +267,4 @@ def finish(
     actions = (
         select(func.count()).select_from(Capture).where(col(Capture.session_id) == session_id, col(Capture.kind) == CaptureKind.ACTION)
     )
-    return take_in(db, session_id, actor=actor, now=now) if db.execute(actions).scalar_one() else None
+    return add_from_session(db, session_id, actor=actor, now=now) if db.execute(actions).scalar_one() else None

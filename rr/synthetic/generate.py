@@ -22,6 +22,7 @@ from rr.errors import Refused
 from rr.intake.models import ImportBatch, SupportRequest
 from rr.needs.models import SupportKind, SupportPartner
 from rr.partnerships.models import Partnership
+from rr.plans import roll_up
 from rr.synthetic.bulk import BulkWriter, StaffMember
 from rr.synthetic.cases import DAYS, Case, make_cases
 from rr.synthetic.context import Context, GeneratedPartnership, at
@@ -82,6 +83,7 @@ def _fill(session: Session, rng: random.Random, *, times: int, today: date) -> C
         if number % AT_ONCE == 0:
             writer.write()
     writer.write()
+    roll_up.fill(session)
     writer.advance_sequences()
     return writer.written
 

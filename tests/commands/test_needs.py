@@ -77,7 +77,7 @@ def test_a_line_that_became_an_action_asks_for_that_action(one, people):
     session_id = a_session_with(one, people)
     line = captured(session_id, "Ask about the lease")
     before = one(commands.ask, partnership_id=9, kind=None, words="Legal advice", capture_id=line, actor=people.facilitator)
-    one(plans.take_in, session_id, actor=people.facilitator)
+    one(plans.add_from_session, session_id, actor=people.facilitator)
     after = one(commands.ask, partnership_id=9, kind=None, words="A surveyor", capture_id=line, actor=people.facilitator)
 
     assert len({need.action_id for need in needs()} - {None}) == 1

@@ -10,7 +10,9 @@ from rr.needs import commands as needs
 from rr.needs.models import SupportNeed
 from rr.partnerships.models import Contact, Partnership
 from rr.plans import commands, queries
+from rr.plans.actions import commands as actions
 from rr.plans.models import Action, ActionPlan, Review
+from rr.plans.reviews import commands as reviews
 from rr.plans.rules import ActionStatus, Confidence, Missing, ReviewKind
 from rr.sessions.rules import CaptureKind
 from tests.builders import a_need, a_plan, a_session_with, captured
@@ -46,7 +48,7 @@ def test_a_sessions_actions_become_a_plan_with_all_that_was_captured(one, people
     line = captured(held, "Find a treasurer")
     one(needs.ask, partnership_id=9, kind=None, words="Training", capture_id=line, actor=people.facilitator)
 
-    plan_id = one(commands.take_in, held, actor=people.facilitator)
+    plan_id = one(commands.add_from_session, held, actor=people.facilitator)
 
     (plan,) = all_of(ActionPlan)
     first, second, third = all_of(Action)
@@ -65,11 +67,11 @@ def test_a_sessions_actions_become_a_plan_with_all_that_was_captured(one, people
 
 def test_lines_are_taken_once_and_later_ones_join_the_open_plan(one, people):
     held = a_session_with(one, people, "One", "Two")
-    first = one(commands.take_in, held, actor=people.support)
+    first = one(commands.add_from_session, held, actor=people.support)
     captured(held, "Three")
-    again = [one(commands.take_in, held, actor=people.support) for _ in range(2)]
+    again = [one(commands.add_from_session, held, actor=people.support) for _ in range(2)]
     next_session = a_session_with(one, people, "Four", facilitator=people.other_facilitator)
-    joined = one(commands.take_in, next_session, actor=people.other_facilitator)
+    joined = one(commands.add_from_session, next_session, actor=people.other_facilitator)
 
     assert [first, first, first] == [*again, joined]
     assert [(action.position, action.title) for action in all_of(Action)] == [(1, "One"), (2, "Two"), (3, "Three"), (4, "Four")]
@@ -80,7 +82,7 @@ def test_a_session_without_actions_makes_no_plan(one, people):
     held = a_session_with(one, people)
     captured(held, "We ran the fair ourselves", kind=CaptureKind.ACHIEVEMENT)
 
-    assert one(commands.take_in, held, actor=people.support) is None
+    assert one(commands.add_from_session, held, actor=people.support) is None
     assert all_of(ActionPlan) == []
 
 
@@ -98,7 +100,7 @@ def test_two_sessions_finished_at_once_make_one_plan(one, people):
     sessions = [a_session_with(one, people, f"Action {n}", f"More {n}") for n in range(4)]
 
     with ThreadPoolExecutor(4) as pool:
-        plans = set(pool.map(lambda held: one(commands.take_in, held, actor=people.support), sessions))
+        plans = set(pool.map(lambda held: one(commands.add_from_session, held, actor=people.support), sessions))
 
     assert len(plans) == len(all_of(ActionPlan)) == 1
     assert sorted(action.position for action in all_of(Action)) == list(range(1, 9))
@@ -110,8 +112,8 @@ def test_two_sessions_finished_at_once_make_one_plan(one, people):
 def test_different_fields_of_one_action_merge(one, people):
     _, (action,) = a_plan(one, people, 1, ready=False)
     base = {"lead": "", "due": None, "first_step": ""}
-    one(commands.edit_action, action, {**base, "lead": "Maureen"}, base, actor=people.support)
-    one(commands.edit_action, action, {**base, "due": LATER}, base, actor=people.facilitator)
+    one(actions.edit_action, action, {**base, "lead": "Maureen"}, base, actor=people.support)
+    one(actions.edit_action, action, {**base, "due": LATER}, base, actor=people.facilitator)
 
     assert (stored(action).lead, stored(action).due) == ("Maureen", LATER)
 
@@ -119,15 +121,15 @@ def test_different_fields_of_one_action_merge(one, people):
 def test_the_same_field_is_refused_with_both_values_and_nothing_is_lost(one, people):
     _, (action,) = a_plan(one, people, 1, ready=False)
     base = {"lead": "", "due": None}
-    one(commands.edit_action, action, {"lead": "Maureen", "due": None}, base, actor=people.support)
+    one(actions.edit_action, action, {"lead": "Maureen", "due": None}, base, actor=people.support)
 
     with pytest.raises(Conflict) as refusal:
-        one(commands.edit_action, action, {"lead": "Jo", "due": LATER}, base, actor=people.facilitator)
+        one(actions.edit_action, action, {"lead": "Jo", "due": LATER}, base, actor=people.facilitator)
 
     assert refusal.value.clashes == {"lead": ("Maureen", "Jo")}
     assert (stored(action).lead, stored(action).due) == ("Maureen", None)
 
-    one(commands.edit_action, action, {"lead": "Jo", "due": LATER}, {**base, "lead": "Maureen"}, actor=people.facilitator)
+    one(actions.edit_action, action, {"lead": "Jo", "due": LATER}, {**base, "lead": "Maureen"}, actor=people.facilitator)
     assert (stored(action).lead, stored(action).due) == ("Jo", LATER)
 
 
@@ -137,7 +139,7 @@ def test_ten_editors_at_once_lose_nothing(one, people):
     base = {"lead": "", "due": None, "first_step": "", "why": "", "topic": None, "title": "Action 1"}
 
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda edit: one(commands.edit_action, action, base | edit, base, actor=people.support), edits))
+        list(pool.map(lambda edit: one(actions.edit_action, action, base | edit, base, actor=people.support), edits))
 
     found = stored(action)
     assert {name: getattr(found, name) for edit in edits for name in edit} == {
@@ -150,7 +152,7 @@ def test_of_two_editors_of_one_field_at_once_one_is_refused(one, people):
 
     def edit(name):
         try:
-            one(commands.edit_action, action, {"lead": name}, {"lead": ""}, actor=people.support)
+            one(actions.edit_action, action, {"lead": name}, {"lead": ""}, actor=people.support)
         except Conflict as refusal:
             return refusal.clashes["lead"][0]
         return None
@@ -167,9 +169,9 @@ def test_a_lead_who_is_known_there_becomes_that_contact(one, people):
         zoe, elsewhere = (Contact(partnership_id=n, name="Zoë Tuck", folded="zoe tuck") for n in (9, 10))
         session.add_all([zoe, elsewhere])
     _, (action,) = a_plan(one, people, 1)
-    one(commands.edit_action, action, {"lead": "zoe tuck"}, {"lead": "Maureen"}, actor=people.support)
+    one(actions.edit_action, action, {"lead": "zoe tuck"}, {"lead": "Maureen"}, actor=people.support)
     known = stored(action).lead_contact_id
-    one(commands.edit_action, action, {"lead": "The tenants' group"}, {"lead": "zoe tuck"}, actor=people.support)
+    one(actions.edit_action, action, {"lead": "The tenants' group"}, {"lead": "zoe tuck"}, actor=people.support)
 
     assert known == zoe.id
     assert (stored(action).lead, stored(action).lead_contact_id) == ("The tenants' group", None)
@@ -189,18 +191,18 @@ def test_what_an_action_cannot_say_is_refused_beside_its_field(one, people, chan
     plan_id, (action,) = a_plan(one, people, 1)
 
     with pytest.raises(Invalid) as edited:
-        one(commands.edit_action, action, changes, dict.fromkeys(changes), actor=people.support)
+        one(actions.edit_action, action, changes, dict.fromkeys(changes), actor=people.support)
     with pytest.raises(Invalid) as added:
-        one(commands.add_action, plan_id, **{"title": "New", **changes}, actor=people.support)
+        one(actions.add_action, plan_id, **{"title": "New", **changes}, actor=people.support)
 
     assert list(edited.value.errors) == list(added.value.errors) == [field]
 
 
 def test_an_action_is_added_at_the_end_and_moved(one, people):
     plan_id, (first, second) = a_plan(one, people, 2)
-    third = one(commands.add_action, plan_id, title="Third", lead="Jo", due=LATER, actor=people.facilitator)
-    one(commands.move_action, third, -1, actor=people.support)
-    one(commands.move_action, first, -1, actor=people.support)
+    third = one(actions.add_action, plan_id, title="Third", lead="Jo", due=LATER, actor=people.facilitator)
+    one(actions.move_action, third, -1, actor=people.support)
+    one(actions.move_action, first, -1, actor=people.support)
 
     in_order = sorted(all_of(Action), key=lambda action: action.position)
     assert [(action.id, action.position) for action in in_order] == [(first, 1), (third, 2), (second, 3)]
@@ -208,15 +210,15 @@ def test_an_action_is_added_at_the_end_and_moved(one, people):
 
 def test_support_is_asked_in_the_same_gesture_and_takes_back_that_none_is_needed(one, people, look):
     plan_id, (action,) = a_plan(one, people, 1)
-    one(commands.say_none_needed, action, actor=people.support)
+    one(actions.set_no_support_needed, action, actor=people.support)
     none = stored(action).needs_none
-    one(commands.edit_action, action, {"first_step": "Ring"}, {"first_step": ""}, support="A solicitor for the lease", actor=people.support)
+    one(actions.edit_action, action, {"first_step": "Ring"}, {"first_step": ""}, support="A solicitor for the lease", actor=people.support)
 
     (view,) = look(queries.detail, plan_id, actor=people.support, today=TODAY).actions
     assert none is True
     assert (view.needs_none, view.first_step, [need.words for need in view.needs]) == (False, "Ring", ["A solicitor for the lease"])
     with pytest.raises(Refused, match="has been asked"):
-        one(commands.say_none_needed, action, actor=people.support)
+        one(actions.set_no_support_needed, action, actor=people.support)
 
 
 def test_what_is_missing_is_listed_until_it_is_said(one, people, look):
@@ -224,25 +226,25 @@ def test_what_is_missing_is_listed_until_it_is_said(one, people, look):
     missing = lambda: look(queries.detail, plan_id, actor=people.support, today=TODAY).actions[0].missing  # noqa: E731
 
     assert missing() == (Missing.LEAD, Missing.DUE, Missing.FIRST_STEP, Missing.SUPPORT)
-    one(commands.edit_action, action, {"lead": "Jo", "due": LATER}, {"lead": "", "due": None}, actor=people.support)
+    one(actions.edit_action, action, {"lead": "Jo", "due": LATER}, {"lead": "", "due": None}, actor=people.support)
     assert missing() == (Missing.FIRST_STEP, Missing.SUPPORT)
-    one(commands.say_none_needed, action, actor=people.support)
-    one(commands.edit_action, action, {"first_step": "Ring"}, {"first_step": ""}, actor=people.support)
+    one(actions.set_no_support_needed, action, actor=people.support)
+    one(actions.edit_action, action, {"first_step": "Ring"}, {"first_step": ""}, actor=people.support)
     assert missing() == ()
-    assert look(queries.detail, plan_id, actor=people.support, today=TODAY).gaps == 4
+    assert look(queries.detail, plan_id, actor=people.support, today=TODAY).missing == 4
 
 
 def test_confidence_is_kept_only_with_a_reason(one, people, look):
     plan_id, (action,) = a_plan(one, people, 1)
     with pytest.raises(Invalid) as refusal:
-        one(commands.say_confidence, action, Confidence.OFF_TRACK, "  ", actor=people.support)
+        one(actions.set_confidence, action, Confidence.OFF_TRACK, "  ", actor=people.support)
     suggested = look(queries.detail, plan_id, actor=people.support, today=TODAY).actions[0]
-    one(commands.say_confidence, action, Confidence.OFF_TRACK, "The council said no", actor=people.support)
+    one(actions.set_confidence, action, Confidence.OFF_TRACK, "The council said no", actor=people.support)
     said = stored(action)
     base = {"confidence": None, "confidence_why": ""}
     with pytest.raises(Conflict) as theirs:
-        one(commands.say_confidence, action, Confidence.ON_TRACK, "All is well", base=base, actor=people.facilitator)
-    one(commands.say_confidence, action, None, actor=people.support)
+        one(actions.set_confidence, action, Confidence.ON_TRACK, "All is well", base=base, actor=people.facilitator)
+    one(actions.set_confidence, action, None, actor=people.support)
 
     assert theirs.value.clashes["confidence"] == (Confidence.OFF_TRACK, Confidence.ON_TRACK)
     assert list(refusal.value.errors) == ["confidence_why"]
@@ -256,16 +258,16 @@ def test_confidence_is_kept_only_with_a_reason(one, people, look):
 
 def test_agreeing_says_which_actions_still_need_a_lead_or_a_date(one, people):
     plan_id, (first, second, third) = a_plan(one, people, 3, ready=False)
-    one(commands.edit_action, first, {"lead": "Jo", "due": LATER}, {"lead": "", "due": None}, actor=people.support)
-    one(commands.edit_action, second, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
+    one(actions.edit_action, first, {"lead": "Jo", "due": LATER}, {"lead": "", "due": None}, actor=people.support)
+    one(actions.edit_action, second, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
 
     with pytest.raises(Refused) as refusal:
         one(commands.agree, plan_id, TODAY, actor=people.support)
     assert refusal.value.way_forward == "Action 2 needs a date. Action 3 needs a lead and a date."
     assert all_of(ActionPlan)[0].agreed_on is None
 
-    one(commands.edit_action, second, {"due": LATER}, {"due": None}, actor=people.support)
-    one(commands.update_action, third, ActionStatus.DROPPED, actor=people.support)
+    one(actions.edit_action, second, {"due": LATER}, {"due": None}, actor=people.support)
+    one(actions.update_action, third, ActionStatus.DROPPED, actor=people.support)
     one(commands.agree, plan_id, TODAY, actor=people.support)
     assert all_of(ActionPlan)[0].agreed_on == TODAY
 
@@ -326,13 +328,13 @@ def test_a_plan_is_not_agreed_in_the_future_or_when_it_would_be_over(one, people
 
 def test_an_agreement_is_taken_back_until_a_review_has_begun(one, people):
     plan_id, (action,) = a_plan(one, people, 1, agreed_on=TODAY)
-    one(commands.take_back_agreement, plan_id, actor=people.support)
+    one(commands.undo_agreement, plan_id, actor=people.support)
     assert (all_of(ActionPlan)[0].agreed_on, all_of(Review)) == (None, [])
 
     one(commands.agree, plan_id, TODAY, actor=people.support)
-    one(commands.update_action, action, ActionStatus.DONE, review_id=all_of(Review)[0].id, actor=people.support)
+    one(actions.update_action, action, ActionStatus.DONE, review_id=all_of(Review)[0].id, actor=people.support)
     with pytest.raises(Refused, match="has begun"):
-        one(commands.take_back_agreement, plan_id, actor=people.support)
+        one(commands.undo_agreement, plan_id, actor=people.support)
 
 
 def test_closing_early_asks_why_and_a_closed_plan_is_left_alone(one, people):
@@ -345,15 +347,15 @@ def test_closing_early_asks_why_and_a_closed_plan_is_left_alone(one, people):
 
     assert (list(refusal.value.errors), list(future.value.errors)) == (["why"], ["closed_on"])
     for gesture in (
-        lambda: one(commands.add_action, plan_id, title="More", actor=people.support),
-        lambda: one(commands.edit_action, action, {"lead": "Jo"}, {"lead": "Maureen"}, actor=people.support),
-        lambda: one(commands.update_action, action, ActionStatus.DONE, actor=people.support),
-        lambda: one(commands.ask_support, action, words="Advice", actor=people.support),
+        lambda: one(actions.add_action, plan_id, title="More", actor=people.support),
+        lambda: one(actions.edit_action, action, {"lead": "Jo"}, {"lead": "Maureen"}, actor=people.support),
+        lambda: one(actions.update_action, action, ActionStatus.DONE, actor=people.support),
+        lambda: one(actions.ask_support, action, words="Advice", actor=people.support),
     ):
         with pytest.raises(Refused, match="closed on 18 November 2026"):
             gesture()
     one(commands.reopen, plan_id, actor=people.support)
-    one(commands.add_action, plan_id, title="More", actor=people.support)
+    one(actions.add_action, plan_id, title="More", actor=people.support)
 
 
 def test_the_plans_lead_is_a_facilitator_whose_own_it_becomes(one, people, look):
@@ -366,7 +368,7 @@ def test_the_plans_lead_is_a_facilitator_whose_own_it_becomes(one, people, look)
         look(queries.detail, plan_id, actor=people.other_facilitator, today=TODAY)
 
     one(commands.name_lead, plan_id, people.other_facilitator.account_id, actor=people.support)
-    assert look(queries.detail, plan_id, actor=people.other_facilitator, today=TODAY).lead == "Other facilitator"
+    assert look(queries.detail, plan_id, actor=people.other_facilitator, today=TODAY).contact == "Other facilitator"
     with pytest.raises(Conflict):
         one(commands.name_lead, plan_id, None, base={"lead_id": people.facilitator.account_id}, actor=people.manager)
 
@@ -374,26 +376,26 @@ def test_the_plans_lead_is_a_facilitator_whose_own_it_becomes(one, people, look)
 def gestures(one, people, plan_id, action, review, held):
     """Every gesture on a plan, as somebody may do it."""
     return {
-        "take_in": lambda who: one(commands.take_in, held, actor=who),
-        "add_action": lambda who: one(commands.add_action, plan_id, title="More", actor=who),
-        "edit_action": lambda who: one(commands.edit_action, action, {"why": "So"}, {"why": ""}, actor=who),
-        "move_action": lambda who: one(commands.move_action, action, 1, actor=who),
-        "say_none_needed": lambda who: one(commands.say_none_needed, action, actor=who),
-        "ask_support": lambda who: one(commands.ask_support, action, words="Advice", actor=who),
-        "say_confidence": lambda who: one(commands.say_confidence, action, Confidence.AT_RISK, "Rain", actor=who),
-        "update_action": lambda who: one(commands.update_action, action, ActionStatus.STUCK, actor=who),
-        "say": lambda who: one(commands.say, a_said(one, people, action), "Words", actor=who),
-        "move_review": lambda who: one(commands.move_review, review, LATER, actor=who),
-        "finish_review": lambda who: one(commands.finish_review, review, actor=who),
+        "add_from_session": lambda who: one(commands.add_from_session, held, actor=who),
+        "add_action": lambda who: one(actions.add_action, plan_id, title="More", actor=who),
+        "edit_action": lambda who: one(actions.edit_action, action, {"why": "So"}, {"why": ""}, actor=who),
+        "move_action": lambda who: one(actions.move_action, action, 1, actor=who),
+        "set_no_support_needed": lambda who: one(actions.set_no_support_needed, action, actor=who),
+        "ask_support": lambda who: one(actions.ask_support, action, words="Advice", actor=who),
+        "set_confidence": lambda who: one(actions.set_confidence, action, Confidence.AT_RISK, "Rain", actor=who),
+        "update_action": lambda who: one(actions.update_action, action, ActionStatus.STUCK, actor=who),
+        "set_words": lambda who: one(actions.set_words, an_update(one, people, action), "Words", actor=who),
+        "move_review": lambda who: one(reviews.move_review, review, LATER, actor=who),
+        "finish_review": lambda who: one(reviews.finish_review, review, actor=who),
         "agree": lambda who: one(commands.agree, plan_id, TODAY, actor=who),
-        "take_back_agreement": lambda who: one(commands.take_back_agreement, plan_id, actor=who),
+        "undo_agreement": lambda who: one(commands.undo_agreement, plan_id, actor=who),
         "close": lambda who: one(commands.close, plan_id, TODAY, "Over", actor=who),
         "reopen": lambda who: one(commands.reopen, plan_id, actor=who),
     }
 
 
-def a_said(one, people, action):
-    return one(commands.update_action, action, ActionStatus.STUCK, actor=people.support)
+def an_update(one, people, action):
+    return one(actions.update_action, action, ActionStatus.STUCK, actor=people.support)
 
 
 @pytest.mark.parametrize("name", list(gestures(*[None] * 6)))
@@ -417,12 +419,12 @@ def test_own_facilitators_support_and_managers_work_on_plans_and_nobody_else(one
 
 def test_what_is_not_there_and_not_theirs_reads_the_same(one, people):
     plan_id, (action,) = a_plan(one, people, 1, agreed_on=TODAY)
-    said = a_said(one, people, action)
+    said = an_update(one, people, action)
     review = all_of(Review)[0].id
     for command, row_id, more in (
-        (commands.edit_action, action, ({}, {})),
-        (commands.say, said, ("Words",)),
-        (commands.finish_review, review, ()),
+        (actions.edit_action, action, ({}, {})),
+        (actions.set_words, said, ("Words",)),
+        (reviews.finish_review, review, ()),
         (commands.close, plan_id, (TODAY, "Over")),
     ):
         words = set()
@@ -436,7 +438,7 @@ def test_what_is_not_there_and_not_theirs_reads_the_same(one, people):
 def test_a_form_sent_twice_adds_one_action(one, people):
     plan_id, _ = a_plan(one, people, 1)
     with ThreadPoolExecutor(3) as pool:
-        ids = set(pool.map(lambda _: one(commands.add_action, plan_id, title="More", actor=people.support, key="k1"), range(3)))
+        ids = set(pool.map(lambda _: one(actions.add_action, plan_id, title="More", actor=people.support, key="k1"), range(3)))
 
     assert len(ids) == 1
     assert len(all_of(Action)) == 2
@@ -444,7 +446,7 @@ def test_a_form_sent_twice_adds_one_action(one, people):
 
 def test_a_needs_partnership_is_its_actions(one, people):
     _, (action,) = a_plan(one, people, 1, partnership_id=12)
-    one(commands.ask_support, action, words="Advice", actor=people.support)
+    one(actions.ask_support, action, words="Advice", actor=people.support)
     a_need(one, people, "Advice", partnership_id=12, action_id=action)
 
     assert [(need.partnership_id, need.action_id) for need in all_of(SupportNeed)] == [(12, action)]

@@ -2,10 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from rr.plans import commands, queries
+from rr.plans import queries
+from rr.plans.actions import commands as actions
 from rr.plans.rules import ActionStatus, Confidence
 from tests.builders import a_plan
 from tests.conftest import TODAY
+from tests.forms import beside
 
 LATER = TODAY + timedelta(days=60)
 
@@ -20,7 +22,7 @@ def plan_of(look, people, plan_id):
 
 def test_the_page_says_where_the_plan_stands(app, one, people):
     plan_id, (first, _, _) = a_plan(one, people, 3, agreed_on=TODAY)
-    one(commands.update_action, first, ActionStatus.DONE, words="The lease is signed", actor=people.support)
+    one(actions.update_action, first, ActionStatus.DONE, words="The lease is signed", actor=people.support)
     page = app(people.facilitator, "plan", id=plan_id)
 
     assert not page.exception
@@ -31,7 +33,7 @@ def test_the_page_says_where_the_plan_stands(app, one, people):
 def test_what_is_missing_is_filled_right_there(app, one, people, look):
     plan_id, (first, _) = a_plan(one, people, 2, ready=False)
     page = app(people.facilitator, "plan", id=plan_id)
-    assert "8 things in 2 actions: 2 leads, 2 dates, 2 first steps" in shown(page)
+    assert "8 details in 2 actions: 2 leads, 2 dates, 2 first steps, 2 answers about support." in shown(page)
 
     page.get_by_key(f"plan_lead_{first}").input("Maureen")
     page.get_by_key(f"plan_due_{first}").set_value(LATER)
@@ -43,7 +45,7 @@ def test_what_is_missing_is_filled_right_there(app, one, people, look):
     action = plan_of(look, people, plan_id).actions[0]
     assert (action.lead, action.due, action.first_step, action.missing) == ("Maureen", LATER, "Ring the council", ())
     assert [(need.words, need.kind) for need in action.needs] == [("Legal advice on the lease", "legal-body")]
-    assert "4 things in 1 action" in shown(page)
+    assert "4 details in 1 action" in shown(page)
 
 
 def test_no_support_needed_is_one_click(app, one, people, look):
@@ -56,12 +58,13 @@ def test_no_support_needed_is_one_click(app, one, people, look):
 def test_two_editors_of_one_field_see_both_values_and_lose_nothing(app, one, people, look):
     plan_id, (action,) = a_plan(one, people, 1, ready=False)
     page = app(people.facilitator, "plan", id=plan_id)
-    one(commands.edit_action, action, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
+    one(actions.edit_action, action, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
     page.get_by_key(f"plan_lead_{action}").input("Maureen")
     page.get_by_key(f"plan_due_{action}").set_value(LATER)
     page.get_by_key(f"plan_save_{action}").click().run()
 
-    assert "theirs is “Jo”, yours is “Maureen”" in page.error[0].value
+    assert "Nothing was saved. Please check: **Lead**." in page.error[0].value
+    assert beside(page, f"plan_lead_{action}") == "Somebody else saved “Jo”. You entered “Maureen”."
     assert plan_of(look, people, plan_id).actions[0].lead == "Jo"
     assert page.get_by_key(f"plan_lead_{action}").value == "Maureen"
 
@@ -73,7 +76,7 @@ def test_two_editors_of_one_field_see_both_values_and_lose_nothing(app, one, peo
 def test_different_fields_of_two_editors_merge(app, one, people, look):
     plan_id, (action,) = a_plan(one, people, 1, ready=False)
     page = app(people.facilitator, "plan", id=plan_id)
-    one(commands.edit_action, action, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
+    one(actions.edit_action, action, {"lead": "Jo"}, {"lead": ""}, actor=people.support)
     page.get_by_key(f"plan_due_{action}").set_value(LATER)
     page.get_by_key(f"plan_save_{action}").click().run()
 
@@ -87,7 +90,7 @@ def test_agreeing_says_what_is_missing_and_then_sets_the_reviews(app, one, peopl
     page.get_by_key("plan_agree").click().run()
     assert "Action 1 needs a lead and a date" in page.error[0].value
 
-    one(commands.edit_action, action, {"lead": "Jo", "due": LATER}, {"lead": "", "due": None}, actor=people.support)
+    one(actions.edit_action, action, {"lead": "Jo", "due": LATER}, {"lead": "", "due": None}, actor=people.support)
     page.get_by_key("plan_agree").click().run()
 
     assert not page.exception
@@ -123,7 +126,7 @@ def test_an_action_without_words_is_refused_beside_its_form(app, one, people):
     page.get_by_key("plan_add_lead").input("Jo")
     page.get_by_key("plan_add").click().run()
 
-    assert "Say what will be done" in page.error[0].value
+    assert beside(page, "plan_add_title") == "Enter what will be done."
     assert page.get_by_key("plan_add_lead").value == "Jo"
 
 
@@ -139,7 +142,7 @@ def test_how_it_goes_is_said_outside_a_review_too_and_the_question_stays_open(ap
 
     page.get_by_key(f"plan_words_{action}").input("A key to the hall").run()
     assert not page.exception
-    assert plan_of(look, people, plan_id).actions[0].last_said.words == "A key to the hall"
+    assert plan_of(look, people, plan_id).actions[0].last_update.words == "A key to the hall"
     assert f"plan_words_{action}" not in [box.key for box in page.text_input]
 
 
@@ -149,12 +152,12 @@ def test_closing_asks_why_and_leaves_only_the_way_back(app, one, people, look):
     page.session_state["plan_closing"] = True
     page.run()
     page.get_by_key("plan_close").click().run()
-    assert "Say why it is closed" in page.error[0].value
+    assert beside(page, "plan_closed_why") == "Give the reason: its six months aren't over yet."
     page.get_by_key("plan_closed_why").input("The group has ended")
     page.get_by_key("plan_close").click().run()
 
     assert not page.exception
-    assert "Why: The group has ended" in shown(page)
+    assert "Reason: The group has ended" in shown(page)
     assert f"plan_none_{action}" not in [button.key for button in page.button]
     page.get_by_key("plan_reopen").click().run()
     assert plan_of(look, people, plan_id).closed_on is None
@@ -162,7 +165,7 @@ def test_closing_asks_why_and_leaves_only_the_way_back(app, one, people, look):
 
 def test_peoples_words_are_shown_as_they_were_typed(app, one, people):
     plan_id, (action,) = a_plan(one, people, 1)
-    one(commands.edit_action, action, {"title": "![x](http://evil) <b>:red[now]"}, {"title": "Action 1"}, actor=people.support)
+    one(actions.edit_action, action, {"title": "![x](http://evil) <b>:red[now]"}, {"title": "Action 1"}, actor=people.support)
     page = app(people.support, "plan", id=plan_id)
 
     assert not any("![x](" in element.value or "<b>" in element.value for element in page.markdown)
@@ -185,7 +188,7 @@ def test_a_plan_that_is_not_there_ends_with_a_way_on(app, people, params):
     assert not page.exception
 
 
-def test_confidence_and_who_follows_it_up_are_kept(app, one, people, look):
+def test_confidence_and_the_plan_contact_are_saved(app, one, people, look):
     plan_id, (action,) = a_plan(one, people, 1, agreed_on=TODAY)
     page = app(people.support, "plan", id=plan_id)
     page.session_state[f"plan_going_{action}"] = True
@@ -193,7 +196,7 @@ def test_confidence_and_who_follows_it_up_are_kept(app, one, people, look):
     page.run()
     page.get_by_key(f"plan_confidence_{action}").set_value(Confidence.AT_RISK)
     page.get_by_key(f"plan_confidence_save_{action}").click().run()
-    assert "Say why in a few words" in page.error[0].value
+    assert "Give the reason in a few words" in beside(page, f"plan_confidence_why_{action}")
     page.get_by_key(f"plan_confidence_why_{action}").input("It depends on the council")
     page.get_by_key(f"plan_confidence_save_{action}").click().run()
     page.get_by_key("plan_lead").set_value(people.other_facilitator.account_id)
@@ -201,10 +204,10 @@ def test_confidence_and_who_follows_it_up_are_kept(app, one, people, look):
 
     assert not page.exception
     plan = plan_of(look, people, plan_id)
-    assert (plan.lead, plan.actions[0].confidence) == ("Other facilitator", Confidence.AT_RISK)
+    assert (plan.contact, plan.actions[0].confidence) == ("Other facilitator", Confidence.AT_RISK)
 
 
-def test_a_review_is_moved_and_begun_from_the_plan(app, one, people, look):
+def test_a_review_is_moved_and_started_from_the_plan(app, one, people, look):
     plan_id, _ = a_plan(one, people, 1, agreed_on=TODAY)
     review = plan_of(look, people, plan_id).reviews[0].id
     page = app(people.facilitator, "plan", id=plan_id)

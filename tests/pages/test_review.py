@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from rr.plans import commands, queries
+from rr.plans import queries
+from rr.plans.actions import commands as actions
 from rr.plans.rules import ActionStatus
 from rr.ui.kit import act
 from tests.builders import a_plan
 from tests.conftest import TODAY
+from tests.forms import beside
 
 AGREED = TODAY - timedelta(days=42)
 
@@ -31,7 +33,7 @@ def test_eight_actions_take_ten_clicks(app, people, plan):
     for action in plan().actions:
         page.get_by_key(f"review_status_{action.id}_going_well").click().run()
         clicks += 1
-    assert "8 of 8 actions said" in progress(page)
+    assert "8 of 8 reviewed" in progress(page)
     page.get_by_key("review_finish").click().run()
     clicks += 1
 
@@ -51,7 +53,7 @@ def test_taps_that_follow_each_other_at_once_all_count(app, people, plan, monkey
 
     page.get_by_key(f"review_status_{one}_going_well").click().run()
     assert page.toast[0].value == "Saved once. The second click was not counted."
-    said = [[update.status.value for update in action.said] for action in plan().actions[:2]]
+    said = [[update.status.value for update in action.updates] for action in plan().actions[:2]]
     assert said == [["going_well", "stuck", "going_well"], ["stuck", "done"]]
 
 
@@ -59,12 +61,12 @@ def test_each_tap_is_saved_at_once_and_put_right_by_another(app, people, plan):
     page = app(people.facilitator, "review", id=plan().reviews[0].id)
     action = plan().actions[0].id
     page.get_by_key(f"review_status_{action}_done").click().run()
-    assert "1 of 8 actions said" in progress(page)
+    assert "1 of 8 reviewed" in progress(page)
     page.get_by_key(f"review_status_{action}_stuck").click().run()
     page.get_by_key(f"review_status_{action}_stuck").click().run()
 
     assert not page.exception
-    assert [said.status for said in plan().actions[0].said] == [ActionStatus.DONE, ActionStatus.STUCK]
+    assert [said.status for said in plan().actions[0].updates] == [ActionStatus.DONE, ActionStatus.STUCK]
     assert plan().reviews[0].held_on is None
 
 
@@ -84,7 +86,7 @@ def test_the_question_is_asked_right_there_and_may_stay_open(app, people, plan, 
     if question:
         page.get_by_key(f"review_words_{action}").input("The council gave us the key").run()
         assert not page.exception
-        assert plan().actions[0].last_said.words == "The council gave us the key"
+        assert plan().actions[0].last_update.words == "The council gave us the key"
 
 
 def test_what_would_help_becomes_support_needed_in_one_more_click(app, people, plan):
@@ -107,7 +109,7 @@ def test_a_new_status_asks_its_own_question_afresh(app, people, plan):
     page.get_by_key(f"review_status_{action}_done").click().run()
 
     assert page.get_by_key(f"review_words_{action}").value == ""
-    assert [said.words for said in plan().actions[0].said] == ["A key", ""]
+    assert [said.words for said in plan().actions[0].updates] == ["A key", ""]
 
 
 def test_two_peoples_words_are_both_shown(app, one, people, plan):
@@ -115,19 +117,19 @@ def test_two_peoples_words_are_both_shown(app, one, people, plan):
     page = app(people.facilitator, "review", id=review)
     action = plan().actions[0].id
     page.get_by_key(f"review_status_{action}_stuck").click().run()
-    one(commands.say, plan().actions[0].last_said.id, "A new lock", actor=people.support)
+    one(actions.set_words, plan().actions[0].last_update.id, "A new lock", actor=people.support)
     page.get_by_key(f"review_words_{action}").input("A key").run()
 
-    assert "theirs is “A new lock”, yours is “A key”" in page.error[0].value
+    assert beside(page, f"review_words_{action}") == "Somebody else saved “A new lock”. You entered “A key”."
     assert page.get_by_key(f"review_words_{action}").value == "A key"
-    assert plan().actions[0].last_said.words == "A new lock"
+    assert plan().actions[0].last_update.words == "A new lock"
 
 
 def test_what_was_finished_before_is_not_asked_again(app, one, people, plan):
-    one(commands.update_action, plan().actions[0].id, ActionStatus.DONE, actor=people.support)
+    one(actions.update_action, plan().actions[0].id, ActionStatus.DONE, actor=people.support)
     page = app(people.support, "review", id=plan().reviews[0].id)
 
-    assert "0 of 7 actions said" in progress(page)
+    assert "0 of 7 reviewed" in progress(page)
     assert "1 action finished before this review" in [expander.label for expander in page.expander]
 
 

@@ -5,6 +5,7 @@ from rr.needs import commands as needs_commands
 from rr.needs import queries as needs
 from rr.needs.rules import NeedStatus
 from rr.plans import commands
+from rr.plans.actions import commands as actions
 from rr.plans.handover import queries
 from rr.plans.handover.content import ActionLine
 from rr.plans.models import ActionPlan
@@ -35,7 +36,7 @@ def test_the_document_holds_what_the_partnership_takes_home(one, people, look):
     captured(recharge, "We stay together", kind=CaptureKind.DECISION)
     for position in (1, 2):  # an activity that was used twice is described once
         story.add(AgendaItem(session_id=recharge, activity_id=5, position=position, title="Hopes again", minutes=20))
-    one(commands.edit_action, action, {"first_step": "Ring"}, {"first_step": ""}, support="Legal advice", actor=people.support)
+    one(actions.edit_action, action, {"first_step": "Ring"}, {"first_step": ""}, support="Legal advice", actor=people.support)
     (need,) = look(needs.of_action, [action])[action]
     one(needs_commands.settle, need.id, NeedStatus.FOUND, story.partner(), actor=people.support)
     planned = a_session_with(one, people, partnership_id=area, held_on=None)

@@ -15,6 +15,7 @@ from rr.intake import states as intake
 from rr.intake.models import SupportRequest
 from rr.intake.rules import NEVER_COUNTS, RequestStatus, Source
 from rr.partnerships.rules import Stage
+from rr.plans import roll_up
 from rr.plans import states as plans
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
 from rr.plans.rules import ActionStatus, ReviewKind
@@ -152,11 +153,11 @@ def test_plans_with_their_actions_and_reviews(stored: Any, facts: list[dict[str,
     ]
 
     def look(session: Any) -> None:
-        actions, reviews, heard = [], [], {}
+        actions, reviews, last, upcoming = [], [], {}, {}
         for row, each in zip(rows, facts, strict=True):
-            words = [at for _, _, at in each["actions"] if at]
+            updates = [at for _, _, at in each["actions"] if at]
             held = [held_on for _, held_on in each["reviews"] if held_on]
-            heard[row.id] = max([*(london_day(at) for at in words), *held], default=None)
+            last[row.id] = max([*(london_day(at) for at in updates), *held], default=None)
             for position, (status, due, at) in enumerate(each["actions"]):
                 action = Action(plan_id=row.id, position=position, title="An action", status=status, due=due)
                 session.add(action)
@@ -164,9 +165,14 @@ def test_plans_with_their_actions_and_reviews(stored: Any, facts: list[dict[str,
                 actions.append(action)
                 if at:
                     session.add(ActionUpdate(action_id=action.id, before=status, status=status, at=at))
+                    roll_up.note_update(row, london_day(at))
             for kind, (due_on, held_on) in zip(ReviewKind, each["reviews"], strict=False):
                 reviews.append(Review(plan_id=row.id, kind=kind, due_on=due_on, held_on=held_on))
-        session.add_all(reviews)
+                session.add(reviews[-1])
+                if held_on:
+                    roll_up.note_update(row, held_on)
+            upcoming[row.id] = plans.next_review(each["reviews"])
+            roll_up.note_reviews(session, row)
         session.flush()
 
         for state in plans.PlanState:
@@ -178,8 +184,13 @@ def test_plans_with_their_actions_and_reviews(stored: Any, facts: list[dict[str,
         for due in plans.ReviewDue:
             those = {review.id for review in reviews if plans.review_due(review.due_on, review.held_on, TODAY) is due}
             assert picked(session, Review, plans.where_review_due(due, TODAY)) == those
-        silent = {row.id for row in rows if plans.silent_days(heard[row.id], row.agreed_on, TODAY, closed_on=row.closed_on) is not None}
+            those = {row.id for row in rows if plans.next_review_due(upcoming[row.id], row.closed_on, TODAY) is due}
+            assert picked(session, ActionPlan, plans.where_next_review_due(due, TODAY)) == those
+        silent = {row.id for row in rows if plans.silent_days(last[row.id], row.agreed_on, TODAY, closed_on=row.closed_on) is not None}
         assert picked(session, ActionPlan, plans.where_silent(TODAY)) == silent
+        facts_of = [{"id": row.id, "last_update_on": last[row.id], "next_review_on": upcoming[row.id]} for row in rows]
+        assert sorted(roll_up.from_facts(session), key=lambda each: each["id"]) == facts_of
+        assert [(row.last_update_on, row.next_review_on) for row in rows] == [(last[row.id], upcoming[row.id]) for row in rows]
 
     stored(rows, look)
 

@@ -102,8 +102,8 @@ def test_the_story_is_told_in_order_from_the_sentence_to_what_changed(people: Pe
         "They own a plan",
         "They are stuck",
         "They need support",
-        "Something changed",
-        "We looked at it together after six weeks",
+        "An action is done",
+        "We reviewed the plan together after six weeks",
         "We found support",
         "Note added",
     ]
@@ -115,8 +115,8 @@ def test_the_story_is_told_in_order_from_the_sentence_to_what_changed(people: Pe
     assert (yes.who, yes.undone) == ("Support", False)
     assert held.detail == "12 people, 4 of them new, the community centre. 2 achievements, 1 idea, 2 actions."
     assert (held.who, held.stem, held.id) == ("Facilitator", "session", ids["held"])
-    assert plan.detail == "2 actions to 24 March 2027: 1 stuck, 1 done."
-    assert (stuck.words, stuck.detail) == ("A solicitor who knows leases", "Stuck: Ask the council about the chapel")
+    assert plan.detail == "2 actions to 24 March 2027: 1 done, 1 stuck."
+    assert (stuck.words, stuck.detail) == ("A solicitor who knows leases", "Ask the council about the chapel")
     assert (changed.words, changed.stem, changed.id) == ("Forty people came", "plan", ids["plan"])
     assert (need.words, found.detail) == ("Legal advice on the lease", "Locality: Community hubs, buildings and assets.")
 
@@ -139,10 +139,10 @@ def test_a_review_is_one_event_and_only_peoples_words_stand_on_their_own(people:
         story.update(action, status, ago(8 if review == held else 1), words, review_id=review)
     told = [(event.headline, event.detail, event.words) for event in tell(here)]
     assert told[1:] == [
-        ("We looked at it together after six weeks", "1 going well, 1 stuck, 1 done.", "A good talk."),
-        ("Something changed", "Done: Open the doors", "Forty people came"),
-        ("We began to look at it together after three months", "1 dropped.", ""),
-        ("It is going well", "Going well: Ask about the lease", ""),
+        ("We reviewed the plan together after six weeks", "1 done, 1 going well, 1 stuck.", "A good talk."),
+        ("An action is done", "Open the doors", "Forty people came"),
+        ("We began a review together after three months", "1 dropped.", ""),
+        ("An action is going well", "Ask about the lease", ""),
     ]
 
 
@@ -169,7 +169,7 @@ def test_what_was_planned_called_off_closed_or_not_found_is_told_too(people: Peo
         "We could not find support": "Community hubs, buildings and assets.",
         "A session was planned": "For 15 November 2026.",
         "The session was called off": "Snow",
-        "The plan came to its end": "0 of 0 actions done.",
+        "The plan has ended": "0 of 0 actions done.",
         "A session is planned": "For 21 November 2026 at St Mary's.",
     }
 

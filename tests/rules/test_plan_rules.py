@@ -2,9 +2,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from rr.labels import count
 from rr.plans import rules, states
 from rr.plans.rules import ActionFacts, ActionStatus, Confidence, Missing, ReviewKind
-from rr.plans.states import PlanState, Urgency
+from rr.plans.states import PlanState, ReviewDue, Urgency
 
 TODAY = date(2026, 11, 23)
 
@@ -73,7 +74,7 @@ def test_urgency_follows_from_the_date_unless_the_action_is_finished(status, due
 
 
 @pytest.mark.parametrize(
-    ("status", "due", "last_word_on", "expected"),
+    ("status", "due", "last_update_on", "expected"),
     [
         pytest.param(ActionStatus.GOING_WELL, TODAY - days(1), TODAY, Confidence.OFF_TRACK, id="overdue"),
         pytest.param(ActionStatus.GOING_WELL, TODAY - days(1), None, Confidence.OFF_TRACK, id="overdue wins over no word"),
@@ -82,16 +83,16 @@ def test_urgency_follows_from_the_date_unless_the_action_is_finished(status, due
         pytest.param(ActionStatus.GOING_WELL, TODAY + days(14), TODAY, Confidence.ON_TRACK, id="near and going well"),
         pytest.param(ActionStatus.GOING_WELL, TODAY, TODAY, Confidence.ON_TRACK, id="due today"),
         pytest.param(ActionStatus.GOING_WELL, TODAY + days(60), TODAY - days(41), Confidence.ON_TRACK, id="41 days without word"),
-        pytest.param(ActionStatus.GOING_WELL, TODAY + days(60), TODAY - days(42), None, id="42 days without word"),
-        pytest.param(ActionStatus.GOING_WELL, TODAY + days(60), None, None, id="never a word"),
+        pytest.param(ActionStatus.GOING_WELL, TODAY + days(60), TODAY - days(42), None, id="42 days without an update"),
+        pytest.param(ActionStatus.GOING_WELL, TODAY + days(60), None, None, id="never an update"),
         pytest.param(ActionStatus.STUCK, TODAY + days(60), TODAY, Confidence.AT_RISK, id="stuck"),
         pytest.param(ActionStatus.DONE, TODAY - days(1), TODAY, None, id="done"),
         pytest.param(ActionStatus.DROPPED, TODAY + days(1), TODAY, None, id="dropped"),
         pytest.param(ActionStatus.GOING_WELL, None, TODAY, None, id="without a date"),
     ],
 )
-def test_confidence_is_suggested_from_the_facts(status, due, last_word_on, expected):
-    assert rules.suggested_confidence(status, due, last_word_on, TODAY) is expected
+def test_confidence_is_suggested_from_the_facts(status, due, last_update_on, expected):
+    assert rules.suggested_confidence(status, due, last_update_on, TODAY) is expected
 
 
 @pytest.mark.parametrize(
@@ -109,12 +110,17 @@ def test_an_open_action_asks_for_what_it_lacks(action, expected):
     assert rules.missing(action) == expected
 
 
-def test_a_gap_is_a_question():
-    assert [gap.label for gap in Missing] == ["Who leads?", "By when?", "What is the first step?", "What support is needed?"]
+def test_missing_details_are_counted_in_words():
+    assert [(count(1, detail.label, detail.several), count(2, detail.label, detail.several)) for detail in Missing] == [
+        ("1 lead", "2 leads"),
+        ("1 date", "2 dates"),
+        ("1 first step", "2 first steps"),
+        ("1 answer about support", "2 answers about support"),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("last_word_on", "agreed_on", "closed_on", "expected"),
+    ("last_update_on", "agreed_on", "closed_on", "expected"),
     [
         (None, TODAY - days(30), None, 30),
         (None, TODAY - days(29), None, None),
@@ -125,8 +131,8 @@ def test_a_gap_is_a_question():
         (None, TODAY - days(90), TODAY, None),
     ],
 )
-def test_a_plan_is_silent_after_thirty_days_without_word(last_word_on, agreed_on, closed_on, expected):
-    assert states.silent_days(last_word_on, agreed_on, TODAY, closed_on=closed_on) == expected
+def test_a_plan_is_silent_after_thirty_days_without_an_update(last_update_on, agreed_on, closed_on, expected):
+    assert states.silent_days(last_update_on, agreed_on, TODAY, closed_on=closed_on) == expected
 
 
 @pytest.mark.parametrize(
@@ -156,6 +162,34 @@ def test_a_status_asks_its_question(status, expected):
 )
 def test_five_to_ten_actions_are_advised(actions, expected):
     assert rules.achievable(actions) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({}, ""),
+        ({ActionStatus.STUCK: 1}, "1 stuck"),
+        (dict.fromkeys(ActionStatus, 2), "2 done, 2 going well, 2 stuck, 2 not started, 2 dropped"),
+        ({ActionStatus.DONE: 1200, ActionStatus.STUCK: 0}, "1,200 done"),
+    ],
+)
+def test_statuses_are_counted_with_what_was_achieved_first(counts, expected):
+    assert rules.tally(counts) == expected
+
+
+@pytest.mark.parametrize(
+    ("next_review_on", "closed_on", "expected"),
+    [
+        (TODAY - days(1), None, ReviewDue.OVERDUE),
+        (TODAY, None, ReviewDue.SOON),
+        (TODAY + days(7), None, ReviewDue.SOON),
+        (TODAY + days(8), None, ReviewDue.LATER),
+        (TODAY - days(1), TODAY, None),
+        (None, None, None),
+    ],
+)
+def test_a_plans_next_review_is_due_unless_it_is_closed(next_review_on, closed_on, expected):
+    assert states.next_review_due(next_review_on, closed_on, TODAY) is expected
 
 
 def test_every_action_status_has_a_look_of_its_own():

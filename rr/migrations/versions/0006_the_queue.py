@@ -6,7 +6,7 @@ Revision: 0006, after 0002
 from alembic import op
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -16,9 +16,9 @@ from rr.needs import queries as needs
 from rr.needs.queries import Need
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
+from rr.plans.access import access_plan
 from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument
 from rr.plans.models import Action, ActionPlan, Review
-from rr.plans.queries import access_plan
 from rr.plans.rules import ends_on
 from rr.sessions.models import AgendaItem, Capture, SupportSession
 from rr.sessions.rules import CaptureKind

@@ -1,104 +1,73 @@
-"""What a plan still has to say: each gap is one click away, and is filled right there."""
+"""The details that a plan's actions still need: each is one click away, and is filled in right there."""
 
 from typing import Any
 
 import streamlit as st
 
 from rr.labels import count
-from rr.plans import commands
+from rr.plans.actions import commands
+from rr.plans.drafts import DetailsDraft
 from rr.plans.queries import ActionView, PlanDetail
 from rr.plans.rules import Missing
-from rr.ui.kit.act import Drawn, act, drawn, forget, show_refusal
-from rr.ui.plans.badges import number
+from rr.ui.kit.act import act
+from rr.ui.kit.form import Form, forget, form_for
+from rr.ui.kit.markdown import plain
+from rr.ui.plans.words import number
 
-LABELS: dict[str, str] = {gap.value: gap.label for gap in Missing}
 
-
-def panel(plan: PlanDetail) -> None:
-    """The list of what is missing, with its count; nothing once all is said."""
-    waiting = [action for action in plan.actions if action.missing or _refused(action)]
-    if not waiting:
+def missing_details(plan: PlanDetail) -> None:
+    """The actions that need details, with their count; nothing once all are complete."""
+    forms = {action: form for action in plan.actions if (form := _form(action)).base}
+    if not forms:
         return
     with st.container(border=True, key="plan_missing"):
-        st.subheader("Still to say", anchor=False)
+        st.subheader("Missing details", anchor=False)
         st.markdown(_sum(plan))
-        for action in waiting:
-            what, say_it = st.columns([1, 1], vertical_alignment="center")
-            what.markdown(number(action))
-            with say_it.popover(_asked(action), icon=":material/edit_note:", width="stretch"):
-                _form(action)
-
-
-def _asked(action: ActionView) -> str:
-    """What the button asks: the one question, or the first and how many more; a form that was refused may ask nothing new."""
-    if not action.missing:
-        return "Look again"
-    more = f" + {len(action.missing) - 1}" if len(action.missing) > 1 else ""
-    return f"{action.missing[0].label}{more}"
+        for action, form in forms.items():
+            left, right = st.columns([2, 1], vertical_alignment="center")
+            needed = ", ".join(detail.label for detail in action.missing)
+            left.markdown(number(action) + (f"  \n:gray[Missing: {plain(needed)}]" if needed else ""))
+            with right.popover("Add details", icon=":material/edit_note:", width="stretch"):
+                _fields(action, form)
 
 
 def _sum(plan: PlanDetail) -> str:
-    """ "7 things: 2 leads, 3 dates, 2 first steps."."""
-    words = {
-        Missing.LEAD: ("lead", "leads"),
-        Missing.DUE: ("date", "dates"),
-        Missing.FIRST_STEP: ("first step", "first steps"),
-        Missing.SUPPORT: ("answer about support", "answers about support"),
-    }
-    by_kind = {gap: sum(gap in action.missing for action in plan.actions) for gap in Missing}
-    listed = ", ".join(count(n, *words[gap]) for gap, n in by_kind.items() if n)
-    return f"{count(plan.gaps, 'thing')} in {count(sum(bool(action.missing) for action in plan.actions), 'action')}: {listed}."
+    """ "7 details in 3 actions: 2 leads, 3 dates, 2 first steps."."""
+    by_kind = {detail: sum(detail in action.missing for action in plan.actions) for detail in Missing}
+    listed = ", ".join(count(n, detail.label, detail.several) for detail, n in by_kind.items() if n)
+    actions = sum(bool(action.missing) for action in plan.actions)
+    return f"{count(plan.missing, 'detail')} in {count(actions, 'action')}: {listed}." if listed else "Nothing is missing any more."
 
 
-def _refused(action: ActionView) -> bool:
-    return st.session_state.get("rr_refusal", ("", None))[0] == _name(action)
-
-
-def _name(action: ActionView) -> str:
-    return f"plan_missing_{action.id}"
-
-
-def _key(field: str, action_id: int) -> str:
-    return f"plan_{field}_{action_id}"
-
-
-def _pinned(action: ActionView) -> Drawn:
-    """The form, with the fields that were missing when it was first drawn: one that was begun keeps them, whoever fills them meanwhile."""
-    empty: dict[str, Any] = {gap.value: None if gap is Missing.DUE else "" for gap in action.missing}
-    form = drawn(_name(action), **empty)
-    begun = any(form.value(_key(field, action.id)) not in (None, "") for field in form.base)
-    if set(form.base) != set(empty) and not begun:
+def _form(action: ActionView) -> Form:
+    """The form with the fields that were missing when it was first drawn: one that was begun keeps them, whoever fills them meanwhile."""
+    name = f"plan_missing_{action.id}"
+    empty: dict[str, Any] = {detail.value: DetailsDraft.fields()[detail.value].empty for detail in action.missing}
+    form = form_for(DetailsDraft, "plan", empty, id=action.id, name=name)
+    if form.base.keys() != empty.keys() and form.untouched():
         forget(form)
-        form = drawn(_name(action), **empty)
+        form = form_for(DetailsDraft, "plan", empty, id=action.id, name=name)
     return form
 
 
-def _form(action: ActionView) -> None:
-    form = _pinned(action)
-    with st.form(f"plan_missing_form_{action.id}", border=False):
-        if "lead" in form.base:
-            st.text_input(LABELS["lead"], key=form.own(_key("lead", action.id), ""), placeholder="A name, or a group")
-        if "due" in form.base:
-            st.date_input(LABELS["due"], value=None, format="DD/MM/YYYY", key=form.own(_key("due", action.id), None))
-        if "first_step" in form.base:
-            st.text_input(LABELS["first_step"], key=form.own(_key("first_step", action.id), ""), placeholder="Ring the council on Monday")
-        if "support" in form.base:
-            st.text_input(LABELS["support"], key=form.own(_key("support", action.id), ""), placeholder="Legal advice on the lease")
-        show_refusal(form, LABELS)
-        st.form_submit_button("Save", key=f"plan_save_{action.id}", icon=":material/check:", on_click=_save, args=(action.id, form))
-    if "support" in form.base:
+def _fields(action: ActionView, form: Form) -> None:
+    def save() -> None:
+        changes = form.values()
+        support = changes.pop("support", "")
+        base = {name: value for name, value in form.base.items() if name != "support"}
+        act(commands.edit_action, action.id, changes, base, support=support, form=form, done="Saved.")
+
+    with form.fields():
+        for name in form.base:
+            draw = form.date if name == Missing.DUE else form.text
+            draw(name)
+        form.submit("Save", save, icon=":material/check:")
+    if Missing.SUPPORT in action.missing:
         st.button(
             "No support needed",
             key=f"plan_none_{action.id}",
             icon=":material/thumb_up:",
             on_click=act,
-            args=(commands.say_none_needed, action.id),
+            args=(commands.set_no_support_needed, action.id),
             kwargs={"done": f"Action {action.number} needs no support."},
         )
-
-
-def _save(action_id: int, form: Drawn) -> None:
-    said = {field: form.value(_key(field, action_id)) for field in form.base}
-    support = said.pop("support", "") or ""
-    base = {field: value for field, value in form.base.items() if field != "support"}
-    act(commands.edit_action, action_id, said, base, support=support, form=form, done="Kept.")

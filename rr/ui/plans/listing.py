@@ -1,141 +1,112 @@
-"""The lists of plans and of actions: their filters, which live in the address, and their rows."""
+"""The lists of plans and of actions: their filters, and what of a plan or an action is shown as a row."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import streamlit as st
 
 from rr.config import ROOT
 from rr.days import say
 from rr.labels import count
-from rr.plans.lists import PER_PAGE, ActionRow, Choices, PlanFilters, PlanRow
+from rr.plans.actions.queries import ActionRow
+from rr.plans.lists import FilterOptions, PlanCounts, PlanFilters, PlanRow
 from rr.plans.rules import ActionStatus
 from rr.plans.states import PlanState, ReviewDue
-from rr.ui.kit.markdown import plain, quote
+from rr.ui.kit.filters import bar
+from rr.ui.kit.markdown import quoted
 from rr.ui.kit.navigation import link
-from rr.ui.kit.page import Page
-from rr.ui.kit.segments import segments
-from rr.ui.plans.badges import badge, due_badge, state_badge, status_badge, tally
+from rr.ui.kit.rows import Badge, Row, to
+from rr.ui.plans import badges
+from rr.ui.plans.words import progress
 
-VIEWS = ["Plans", "Actions"]
-REVIEWS = {ReviewDue.OVERDUE: "Review overdue", ReviewDue.SOON: "Review this week"}
-
-
-def filters(page: Page, choices: Choices, topics: dict[str, str]) -> PlanFilters:
-    """One row of filters. Those that a link from the figures brings are in the panel, which says how many are set."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        segments("Show", VIEWS, str, key="plans_view", default=VIEWS[0], in_address=True)
-        state = segments("State", PlanState, lambda one: one.label, key="plans_state", in_address=True)
-        silent = st.toggle("Without word", key="plans_silent", bind="query-params")
-        with st.popover(_more(), icon=":material/tune:"):
-            overdue = st.toggle("With actions overdue", key="plans_overdue", bind="query-params")
-            region = _choice("Region", "plans_region", list(choices.regions), {})
-            topic = _choice("Topic", "plans_topic", list(topics), topics)
-            facilitator = _facilitator(page, choices)
-            status = _choice("Actions that are", "plans_status", list(ActionStatus), {one: one.label for one in ActionStatus})
-            review = _choice("Next review", "plans_review", list(ReviewDue), REVIEWS)
-            since = st.date_input("From", value=None, format="DD/MM/YYYY", key="plans_from", bind="query-params")
-            until = st.date_input("To", value=None, format="DD/MM/YYYY", key="plans_to", bind="query-params")
-    return PlanFilters(state, region, topic, facilitator, status, silent, overdue, review, since, until)
+PLANS, ACTIONS = "Plans", "Actions"
+SHOWN_WORDS = 200  # characters of people's words in a row
 
 
-def _more() -> str:
-    keys = ("plans_overdue", "plans_region", "plans_topic", "plans_facilitator", "plans_status", "plans_review", "plans_from", "plans_to")
-    number = sum(key in st.query_params for key in keys)  # what is at its default isn't in the address
-    return f"More filters ({number} set)" if number else "More filters"
+@dataclass(frozen=True)
+class Chosen:
+    """What somebody looks at: plans or actions, under which filters."""
+
+    view: str
+    filters: PlanFilters
+
+    @property
+    def one(self) -> str:
+        return "action" if self.view == ACTIONS else "plan"
 
 
-def _choice(label: str, key: str, options: list[Any], words: dict[Any, str]) -> Any:
-    return st.selectbox(
-        label, [None, *options], format_func=lambda one: "All" if one is None else words.get(one, one), key=key, bind="query-params"
-    )
+def sentence(counts: PlanCounts) -> str:
+    silent = f" {count(counts.silent, 'has', 'have')} had no update for 30 days." if counts.silent else ""
+    return f"{count(counts.agreed, 'plan is', 'plans are')} under way.{silent}"
 
 
-def _facilitator(page: Page, choices: Choices) -> int | None:
-    """By account, not by name: names don't go into addresses."""
-    names = choices.facilitators
-    asked = page.param("plans_facilitator")
-    st.session_state["plans_facilitator"] = asked if asked in names else None
-    return st.selectbox(
-        "Followed up by",
-        [None, *names],
-        format_func=lambda one: names.get(one, "Everybody"),
-        key="plans_facilitator",
-        on_change=_to_address,
-    )
+def choose(options: FilterOptions, topics: dict[str, str]) -> Chosen:
+    """The filters in one row; those that are used less, or that a link from the dashboard brings, are folded away."""
+    with bar("plans") as f:
+        view = f.segments("view", "Show", (PLANS, ACTIONS), default=PLANS, narrows=False) or PLANS
+        state = f.segments("state", "State", PlanState)
+        silent = f.toggle("silent", "No recent update")
+        dates = "Agreed" if view == PLANS else "Updated"
+        with f.more():
+            filters = PlanFilters(
+                state=state,
+                silent=silent,
+                overdue=f.toggle("overdue", "Actions overdue"),
+                region=f.choice("region", "Region", options.regions, none="All regions"),
+                topic=f.choice("topic", "Topic", topics, none="All topics"),
+                facilitator=f.person("facilitator", "Plan contact", options.facilitators),
+                status=f.choice("status", "Action status", ActionStatus),
+                review=f.choice("review", "Next review", (ReviewDue.OVERDUE, ReviewDue.SOON), none="Any date"),
+                since=f.day("from", f"{dates} from"),
+                until=f.day("to", f"{dates} until"),
+            )
+    return Chosen(view, filters)
 
 
-def _to_address() -> None:
-    chosen = st.session_state["plans_facilitator"]
-    if chosen is None:
-        st.query_params.pop("plans_facilitator", None)
-    else:
-        st.query_params["plans_facilitator"] = str(chosen)
-
-
-def page_number(total: int) -> int:
-    """Which page of the list; draws the pages' numbers if there is more than one."""
-    pages = -(-total // PER_PAGE)
-    return st.pagination(pages, key="plans_page", bind="query-params") if pages > 1 else 1
-
-
-def nothing(narrowed: bool, what: str) -> None:
-    """An empty list says what to do next."""
+def summary(chosen: Chosen, total: int) -> None:
+    """How many match; an empty list says what to do next."""
+    narrowed = chosen.filters != PlanFilters()
+    if total:
+        if narrowed:
+            st.caption(f"{count(total, f'{chosen.one} matches', f'{chosen.one}s match')} the filters.")
+        return
     st.image(ROOT / "rr/ui/static/growing.svg", width=220)
     if narrowed:
-        st.markdown(f"No {what} like that. Take a filter away to see more.")
+        st.markdown(f"No {chosen.one}s match. Remove a filter to see more.")
     else:
-        st.markdown(f"No {what} yet. A plan grows from the first session that is finished with actions.")
-        link("sessions", "Go to the sessions", icon="event")
+        st.markdown(f"No {chosen.one}s yet. A plan is drafted when the first session with actions is written up.")
+        link("sessions", "Open sessions", icon="event")
 
 
-def plan_card(row: PlanRow, today: date) -> None:
-    """One plan: whose, where it stands, what comes next."""
-    with st.container(border=True, key=f"plans_row_{row.id}"):
-        who = f" · followed up by {plain(row.lead)}" if row.lead else " · nobody follows it up yet"
-        lines = [f"**{plain(row.partnership)}**", " ".join(_plan_badges(row, today)), f"{tally(row.counts)}."]
-        _with_link("  \n".join(lines), f"{plain(row.region)}{who}{_dates(row)}", row.id)
+def plan_row(plan: PlanRow) -> Row:
+    late = Badge(f"{count(plan.overdue, 'action')} overdue", "orange", "schedule") if plan.overdue else None
+    shown = (badges.of(plan.state), badges.silent(plan.silent_days), late, badges.review(plan.review))
+    dates = (
+        f"next review {say(plan.next_review_on)}" if plan.next_review_on else "",
+        f"ends {say(plan.ends_on)}" if plan.ends_on and plan.state is PlanState.AGREED else "",
+        f"closed {say(plan.closed_on)}" if plan.closed_on else "",
+        f"last update {say(plan.last_update_on)}" if plan.last_update_on else "",
+    )
+    contact = f"Plan contact: {plan.contact}" if plan.contact else "No plan contact"
+    return Row(
+        plan.id,
+        plan.partnership,
+        to("plan", id=plan.id),
+        detail=(f"{progress(plan.counts)}.", " · ".join(filter(None, (plan.region, contact, *dates)))),
+        badges=tuple(badge for badge in shown if badge is not None),
+    )
 
 
-def _with_link(words: str, facts: str, plan_id: int) -> None:
-    said, way = st.columns([4, 1], vertical_alignment="center", gap="small")
-    with said, st.container(gap=None):
-        st.markdown(words)
-        st.caption(facts)
-    with way:
-        link("plan", "Open the plan", icon="arrow_forward", id=plan_id)
-
-
-def _plan_badges(row: PlanRow, today: date) -> list[str]:
-    badges = [state_badge(row.state)]
-    if row.silent_days is not None:
-        badges.append(badge(f"No word for {count(row.silent_days, 'day')}", "orange", "hearing_disabled"))
-    if row.overdue and row.state is not PlanState.CLOSED:
-        badges.append(badge(f"{row.overdue} overdue", "orange", "schedule"))
-    if row.next_review_on is not None and row.next_review_on < today:
-        badges.append(badge("Review overdue", "orange", "event_busy"))
-    return badges
-
-
-def _dates(row: PlanRow) -> str:
-    dates = [
-        f"next review {say(row.next_review_on)}" if row.next_review_on else "",
-        f"ends {say(row.ends_on)}" if row.ends_on and row.state is PlanState.AGREED else "",
-        f"closed {say(row.closed_on)}" if row.closed_on else "",
-        f"last word {say(row.last_word_on)}" if row.last_word_on else "",
-    ]
-    return "".join(f" · {words}" for words in dates if words)
-
-
-def action_card(row: ActionRow, today: date) -> None:
-    """One action: what, whose, how it goes, and the last that was said."""
-    with st.container(border=True, key=f"plans_action_{row.id}"):
-        badges = [status_badge(row.status), due_badge(row.urgency, row.due, today)]
-        if row.support_waiting:
-            badges.append(badge("Support needed", "orange", "handshake"))
-        lead = f"{plain(row.lead)} leads" if row.lead else "nobody leads yet"
-        by = f", by {say(row.due)}" if row.due else ""
-        facts = f"{plain(row.partnership)} · {plain(row.region)} · {lead}{by}"
-        _with_link("  \n".join([f"**{plain(row.title)}**", " ".join(filter(None, badges))]), facts, row.plan_id)
-        if row.words:
-            quote(row.words, long=200)
+def action_row(action: ActionRow, today: date) -> Row:
+    support = badges.support_needed() if action.support_waiting else None
+    shown = (badges.of(action.status), badges.due(action.urgency, action.due, today), support)
+    lead = f"Lead: {action.lead}" if action.lead else "No lead"
+    by = f"by {say(action.due)}" if action.due else "no date"
+    return Row(
+        action.id,
+        action.title,
+        to("plan", id=action.plan_id),
+        detail=(" · ".join((action.partnership, action.region, lead, by)),),
+        words=quoted(action.words, long=SHOWN_WORDS) if action.words else "",
+        badges=tuple(badge for badge in shown if badge is not None),
+    )

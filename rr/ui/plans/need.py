@@ -13,7 +13,6 @@ from rr.ui.kit.act import Drawn, act, drawn, show_refusal
 from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import link
 from rr.ui.kit.popover_form import closing, panel
-from rr.ui.plans.badges import badge
 
 LOOKS = {
     NeedStatus.ASKED: ("orange", "hourglass_top"),
@@ -47,7 +46,8 @@ def need_card(row: NeedRow, lists: Lists, *, may_match: bool) -> None:
 
 
 def _what(row: NeedRow, lists: Lists, *, may_match: bool) -> None:
-    badges = f"{badge(row.status.label, *LOOKS[row.status])} :gray-badge[{plain(row.kind_label)}]"
+    colour, icon = LOOKS[row.status]
+    badges = f":{colour}-badge[:material/{icon}: {row.status.label}] :gray-badge[{plain(row.kind_label)}]"
     with st.container(gap="xsmall"):
         st.markdown(f"**{plain(row.partnership)}**  \n{badges}")
         quote(row.words)

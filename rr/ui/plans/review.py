@@ -5,14 +5,19 @@ import streamlit as st
 from rr.config import ROOT
 from rr.days import say
 from rr.labels import count
-from rr.plans import commands, queries
+from rr.plans import queries
+from rr.plans.drafts import ReviewDraft
 from rr.plans.queries import ActionView, PlanDetail, ReviewView
-from rr.plans.rules import CLOSED
-from rr.ui.kit.act import Drawn, act, drawn, show_news, show_refusal
+from rr.plans.reviews.commands import finish_review
+from rr.plans.rules import ActionStatus
+from rr.plans.states import is_open
+from rr.ui.kit.act import act, show_news
+from rr.ui.kit.form import form_for
 from rr.ui.kit.markdown import quote
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import Page
-from rr.ui.plans.action import ask_for_help, heading, last_words, question, taps
+from rr.ui.plans import words
+from rr.ui.plans.action import ask_for_support, last_words, question, status_buttons
 
 
 @st.fragment
@@ -22,12 +27,11 @@ def call(page: Page, plan_id: int, review_id: int) -> None:
         plan = queries.detail(db, plan_id, actor=page.actor, today=page.today)
     review = next(review for review in plan.reviews if review.id == review_id)
     show_news()
-    begun = {action.id: _before(action, review_id) for action in plan.actions}
-    asked = [action for action in plan.actions if begun[action.id] not in CLOSED]
-    finished = [action for action in plan.actions if begun[action.id] in CLOSED]
-    said = sum(action.said_in(review_id) is not None for action in asked)
+    asked = [action for action in plan.actions if is_open(_before(action, review_id))]
+    finished = [action for action in plan.actions if not is_open(_before(action, review_id))]
+    reviewed = sum(action.update_in(review_id) is not None for action in asked)
     if asked and review.held_on is None:
-        st.progress(said / len(asked), text=f"{said} of {count(len(asked), 'action')} said")
+        st.progress(reviewed / len(asked), text=f"{reviewed} of {len(asked)} reviewed")
     if not plan.actions:
         st.markdown("The plan has no actions. Open it and add what they want to do next.")
     for action in asked:
@@ -39,23 +43,23 @@ def call(page: Page, plan_id: int, review_id: int) -> None:
     _end(plan, review)
 
 
-def _before(action: ActionView, review_id: int) -> object:
+def _before(action: ActionView, review_id: int) -> ActionStatus:
     """How the action stood when this review began."""
-    return next((said.before for said in action.said if said.review_id == review_id), action.status)
+    return next((update.before for update in action.updates if update.review_id == review_id), action.status)
 
 
 def _action(action: ActionView, review_id: int, page: Page, *, may_tap: bool) -> None:
-    said = action.said_in(review_id)
+    update = action.update_in(review_id)
     with st.container(border=True, key=f"review_action_{action.id}"):
-        st.markdown(heading(action, page.today, status=said is None))
-        if said is None:
+        st.markdown(words.action(action, page.today, with_status=update is None))
+        if update is None:
             last_words(action)
         if not may_tap:
             return
-        taps(action, f"review_status_{action.id}", said.status if said else None, review_id)
-        if said is not None:
-            question(action, said, f"review_words_{action.id}")
-            ask_for_help(action, said, f"review_ask_{action.id}")
+        status_buttons(action, f"review_status_{action.id}", update.status if update else None, review_id)
+        if update is not None:
+            question(action, update, "review")
+            ask_for_support(action, update, f"review_ask_{action.id}")
 
 
 def _end(plan: PlanDetail, review: ReviewView) -> None:
@@ -63,21 +67,19 @@ def _end(plan: PlanDetail, review: ReviewView) -> None:
         st.image(ROOT / "rr/ui/static/bunting.svg", width=260)
         upcoming = plan.next_review
         after = f" The next one is on {say(upcoming.due_on)}." if upcoming else " It was the last one."
-        st.markdown(f"**The review is finished.**{after} What you say about an action is still kept.")
+        st.markdown(f"**The review is finished.**{after} You can still update an action.")
         if review.words:
             quote(review.words)
-        link("plan", "Back to the plan", icon="checklist", id=plan.id)
+        link("plan", "Open plan", icon="checklist", id=plan.id)
         return
     if plan.closed_on is not None:
-        st.markdown("The plan is closed, so nothing more is kept here.")
+        st.markdown("The plan is closed, so the review can't be finished.")
         return
-    form = drawn("review_end")
-    st.text_area("Anything else that was said", key=form.own("review_note", ""), height=80)
-    show_refusal(form)
-    st.button(
-        "Finish the review", key="review_finish", type="primary", icon=":material/done_all:", on_click=_finish, args=(review.id, form)
-    )
+    form = form_for(ReviewDraft, "review", name="review_end")
 
+    def finish() -> None:
+        act(finish_review, review.id, **form.values(), form=form, done="Review finished.")
 
-def _finish(review_id: int, form: Drawn) -> None:
-    act(commands.finish_review, review_id, words=form.value("review_note") or "", form=form, done="The review is finished.")
+    with form.fields():
+        form.area("words", key="note", height=80)
+        form.submit("Finish review", finish, key="finish", type="primary", icon=":material/done_all:")
