@@ -1,7 +1,6 @@
 """A session's facts on screen: when and where, who comes, what they asked for, and the forms that change it."""
 
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 import streamlit as st
 
@@ -17,14 +16,6 @@ from rr.ui.kit.act import act, drawn, show_refusal
 from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import go
 
-Colour = Literal["orange", "blue", "green", "gray"]
-LOOKS: dict[SessionStage, tuple[Colour, str]] = {
-    SessionStage.TO_FINISH: ("orange", "edit_note"),
-    SessionStage.TO_ARRANGE: ("orange", "edit_calendar"),
-    SessionStage.COMING: ("blue", "event"),
-    SessionStage.FINISHED: ("green", "check_circle"),
-    SessionStage.CANCELLED: ("gray", "event_busy"),
-}
 LABELS = {
     "day": "Date",
     "time": "Starts at",
@@ -42,8 +33,7 @@ HELD_LABELS = {"held_on": "Held on", "head_count": "How many came", "newcomers_c
 
 def badge(stage: SessionStage) -> None:
     """Where the session stands: a word with an icon and a colour."""
-    colour, icon = LOOKS[stage]
-    st.badge(stage.label, icon=f":material/{icon}:", color=colour)
+    st.badge(stage.label, icon=f":material/{stage.icon}:", color=stage.colour)
 
 
 def when(starts_at: datetime, minutes: int) -> str:
