@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlmodel import col
 
 from rr import clock, paging
@@ -130,7 +130,7 @@ def _page(db: Session, slices: dict[SessionStage, tuple[int, int]], wanted: list
     return tuple(_row(row, tuple(name for _, name in named.get(row.id, ()))) for row in rows)
 
 
-def _places(stage: SessionStage, skip: int, taken: int, wanted: list[Condition]) -> Select[Any]:
+def _places(stage: SessionStage, skip: int, taken: int, wanted: list[Condition]) -> Any:
     """The ids of a slice of a stage, each with its place in it. The places are numbered here, since a union has no order of its own."""
     dated = (col(SupportSession.id), col(SupportSession.starts_at), col(SupportSession.held_on), col(SupportSession.cancelled_at))
     part = select(*dated).where(*wanted).order_by(*_order(stage, SupportSession)).limit(taken).offset(skip).subquery().c
