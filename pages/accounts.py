@@ -4,41 +4,35 @@ import streamlit as st
 
 from rr.access import Can
 from rr.accounts import commands, queries
+from rr.accounts.drafts import AccountDraft
 from rr.accounts.queries import AccountRow
 from rr.accounts.rules import Role
 from rr.clock import london_day
 from rr.config import settings
 from rr.days import say
 from rr.labels import count
-from rr.ui.kit.act import act, drawn, show_refusal
+from rr.ui.kit.act import act
+from rr.ui.kit.form import form_for
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.page import enter
-
-LABELS = {"name": "Name:", "email": "E-mail:"}
 
 page = enter("accounts", Can.ADMINISTER)
 with page.reading() as db:
     rows = queries.accounts(db, actor=page.actor)
 active = [row for row in rows if row.disabled_at is None]
-page.title("Accounts", f"{count(len(active), 'person', 'people')} can have a sign-in. Whoever has no password yet waits for their link.")
+page.title("Accounts", f"{count(len(active), 'person has', 'people have')} an account. People without a password need a link.")
 
 
-def offer(name: str) -> None:
-    """Keep the link for the next run: it is shown once, and only its hash is stored."""
-    st.session_state["accounts_link"] = (name, f"{settings().base_url}/password/{st.session_state.pop('accounts_secret')}")
-
-
-def new_link(row_id: int, name: str) -> None:
-    if act(commands.make_link, row_id, after=lambda secret: st.session_state.update(accounts_secret=secret)):
-        offer(name)
+def new_link(account_id: int, name: str) -> None:
+    """Make a link and keep it for the next run: it is shown once, and only its hash is stored."""
+    if made := act(commands.make_link, account_id):
+        st.session_state["accounts_link"] = (name, f"{settings().base_url}/password/{made.result}")
 
 
 def add() -> None:
-    name = form.value("accounts_name") or ""
-    made: list[int] = []
-    given = {"email": form.value("accounts_email") or "", "name": name, "role": form.value("accounts_role")}
-    if act(commands.add_account, form=form, done=f"{name} has an account.", after=made.append, **given):
-        new_link(made[0], name)
+    given = form.values()
+    if added := act(commands.add_account, form=form, done=f"{given['name']} has an account.", **given):
+        new_link(added.result, given["name"])
 
 
 def card(row: AccountRow) -> None:
@@ -47,7 +41,7 @@ def card(row: AccountRow) -> None:
         with st.container():
             st.markdown(f"**{plain(row.name)}**  \n{plain(row.email)}")
             seen = f"last signed in on {say(london_day(row.last_seen))}" if row.last_seen else "never signed in"
-            st.caption("Disabled" if row.disabled_at else seen if row.has_password else "Waits for their link to be used")
+            st.caption("Disabled" if row.disabled_at else seen if row.has_password else "Invitation not used yet")
         if row.id == page.actor.account_id:
             st.badge(f"{row.role.label}, that is you", color="gray")
             return
@@ -90,12 +84,11 @@ if "accounts_link" in st.session_state:
         st.code(address, language=None, wrap_lines=True)
         st.button("I have passed it on", key="accounts_passed_on", on_click=lambda: st.session_state.pop("accounts_link"))
 
-form = drawn("accounts_add")
-with st.expander("Add an account", icon=":material/person_add:", expanded=not active), st.form("accounts_form", border=False):
-    show_refusal(form, LABELS)
-    st.text_input("Name", key=form.own("accounts_name", ""), max_chars=60)
-    st.text_input("E-mail", key=form.own("accounts_email", ""), type="email")
-    st.radio("Role", list(Role), format_func=lambda role: role.label, key=form.own("accounts_role", Role.SUPPORT), horizontal=True)
-    st.form_submit_button("Add and make a link", type="primary", on_click=add, key="accounts_add")
+form = form_for(AccountDraft, "accounts")
+with st.expander("Add an account", icon=":material/person_add:", expanded=not active), form.fields():
+    form.text("name")
+    form.text("email", type="email")
+    form.radio("role", horizontal=True)
+    form.submit("Add and make a link", add, key="add", type="primary")
 for row in rows:
     card(row)

@@ -49,13 +49,13 @@ with left:
             for clash in clashes:
                 st.warning(plain(clash), icon=":material/event_repeat:")
         if facts.state in (SessionState.DRAFT, SessionState.PLANNED):
-            opened = facts.state is SessionState.DRAFT
-            with st.expander("Arrange it" if opened else "Change the arrangements", expanded=opened, icon=":material/edit_calendar:"):
-                on_screen.arrange_form(facts)
+            with st.expander("Session details", expanded=facts.state is SessionState.DRAFT, icon=":material/edit_calendar:"):
+                on_screen.details_form(facts)
         on_screen.facilitators_form(facts, everybody, page.actor)
     if facts.state is not SessionState.CANCELLED and stage is not SessionStage.TO_ARRANGE:
         waits = stage in (SessionStage.TO_FINISH, SessionStage.FINISHED)
-        with st.expander("It was held", expanded=stage is SessionStage.TO_FINISH, icon=":material/how_to_reg:"):
+        label = "Mark as held" if facts.held_on is None else "Write up"
+        with st.expander(label, expanded=stage is SessionStage.TO_FINISH, icon=":material/how_to_reg:"):
             on_screen.write_up(facts, page.today, primary=waits)
     if facts.state is SessionState.HELD:
         st.button(

@@ -1,5 +1,7 @@
 """Synthetic data for benchmarks: as much as it says, the same for the same seed, and such that the app can go on from there."""
 
+import random
+import re
 import shutil
 
 import pytest
@@ -17,7 +19,7 @@ from rr.plans.models import Action, ActionUpdate
 from rr.progress import queries as progress
 from rr.progress.figures import Figure, Filters
 from rr.sessions.models import SupportSession
-from rr.synthetic import generate
+from rr.synthetic import generate, names, texts
 from rr.synthetic.generate import Size
 from tests.conftest import NOW, TODAY
 
@@ -78,11 +80,50 @@ def test_the_same_seed_gives_the_same_data_and_another_seed_other_data(template_
         monkeypatch.setattr(db, "engine", lambda: engine)
         generate.generate(Size.S, seed)
         with db.reading() as session:
-            requests = session.execute(select(col(SupportRequest.ref), col(SupportRequest.name), col(SupportRequest.received_at))).all()
+            request = (col(SupportRequest.ref), col(SupportRequest.name), col(SupportRequest.words), col(SupportRequest.received_at))
+            requests = session.execute(select(*request)).all()
+            actions = session.execute(select(col(Action.title), col(Action.first_step), col(Action.lead))).all()
             updates = session.execute(select(col(ActionUpdate.action_id), col(ActionUpdate.status), col(ActionUpdate.at))).all()
         engine.dispose()
-        return requests, updates
+        return requests, actions, updates
 
     first = made("one.db", 1)
     assert made("again.db", 1) == first
     assert made("other.db", 2) != first
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        texts.request_words,
+        texts.note_words,
+        lambda rng: texts.compose(rng, texts.ACTIONS),
+        lambda rng: texts.compose(rng, texts.PLACES),
+        names.person_name,
+        names.area_name,
+    ],
+    ids=["requests", "notes", "actions", "places", "people", "areas"],
+)
+def test_texts_and_names_differ_by_the_thousand(make):
+    rng = random.Random(1)
+
+    assert len({make(rng) for _ in range(10_000)}) > 2_000
+
+
+def test_composed_sentences_are_whole():
+    lists = [value for name, value in vars(texts).items() if name.isupper() and name != "STREETS" and isinstance(value, tuple)]
+    sentences = [sentence for one in [*lists, *texts.LINES.values(), *texts.UPDATES.values()] for sentence in one]
+
+    composed = [texts.compose(random.Random(seed), [sentence]) for sentence in sentences for seed in range(20)]
+
+    assert len(sentences) > 100
+    assert [text for text in composed if re.search(r"[{}]|^\s|\s$|  |^[a-z]", text)] == []
+
+
+def test_invented_areas_differ_from_each_other_and_from_those_of_the_list():
+    taken = {names.area_name(random.Random(seed)) for seed in range(50)}
+
+    made = names.area_names(random.Random(3), 5_000, other_than=taken)
+
+    assert len(set(made)) == 5_000
+    assert not set(made) & taken

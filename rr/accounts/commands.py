@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 from functools import cache
 
-from email_validator import EmailNotValidError, validate_email
 from pwdlib import PasswordHash
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
+from rr.accounts.drafts import AccountDraft
 from rr.accounts.models import Account, OneTimeLink, Role, SignIn, Throttle
 from rr.accounts.rules import LINK_LASTS, SIGN_IN_LASTS, SIGN_UPS, SIGN_UPS_WITHIN, TRIES_WITHIN, check_password, digest, may_try, token
-from rr.base import LINE, SHORT, clean
+from rr.base import LINE
 from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
 
@@ -35,19 +35,10 @@ def warm_up() -> None:
 def add_account(db: Session, *, email: str, name: str, role: Role, actor: Actor, now: datetime) -> int:
     """Make an account and return its id. It has no password until its person used a link. Refuses an address that is taken."""
     demand(actor, Can.ADMINISTER)
-    errors = {}
-    name = clean(name, SHORT, "name")
-    if not name:
-        errors["name"] = "Enter the person's name."
-    try:
-        email = validate_email(clean(email, LINE, "email"), check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError:
-        errors["email"] = "Enter an e-mail address, like name@example.org."
-    if errors:
-        raise Invalid(errors)
-    if db.execute(select(col(Account.id)).where(col(Account.email) == email)).first():
+    draft = AccountDraft(email=email, name=name, role=role)
+    if db.execute(select(col(Account.id)).where(col(Account.email) == draft.email)).first():
         raise Invalid({"email": "There is an account with this address already. Make a new link for it instead."})
-    account = Account(email=email, name=name, role=role, made_at=now)
+    account = Account(**vars(draft), made_at=now)
     db.add(account)
     db.flush()
     return account.id

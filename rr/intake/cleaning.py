@@ -5,20 +5,58 @@ Nothing here throws words away: the caller keeps what was written beside what wa
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Generic, TypeVar
 
+from rr import contact_details
+from rr.base import LINE, clean
 from rr.clock import LONDON
-from rr.contact_details import ANY_LENGTH, Understood, line, text
 from rr.intake.rules import Format, PartnershipKnows
 from rr.partnerships.rules import ContactRole
 
+ANY_LENGTH = 10**9
 MOST_PEOPLE = 10_000  # an area has 5,000 to 8,000 residents; anything above is a slip or a phone number
 QUOTED = 80  # characters of somebody's words that a remark repeats
 OTHER_TOPIC = "other"
+NOT_AN_EMAIL = "What was written isn't a complete e-mail address."
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Understood(Generic[T]):
+    """A value and, where there is something to say about it, one sentence for the person who reads the sign-up."""
+
+    value: T
+    remark: str = ""
 
 
 # --- text ---
+
+_LONE_JOINER = re.compile(r"(?<=[\x00-\x7f])[\u200c\u200d]+|^[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\x7f]|$)")
+
+
+def text(words: str | None, limit: int = ANY_LENGTH) -> str:
+    """Somebody's words, NFC, without control, zero-width and direction characters, cut at `limit` characters.
+
+    Line breaks and tabs stay, and so do the joiners that Persian, Indic scripts and emoji need. The apostrophe that the export puts
+    before a leading "=" goes. "nan", "null" and "-0" are words like any other.
+    """
+    if not words:
+        return ""
+    has_only_plain_letters = words.isascii() and words.isprintable()  # most answers: nothing in them to take out
+    tidy = (words if has_only_plain_letters else _LONE_JOINER.sub("", clean(words, ANY_LENGTH))).strip()
+    if tidy.startswith("'="):
+        tidy = tidy[1:]
+    return tidy[:limit].rstrip()
+
+
+def line(words: str | None, limit: int = LINE) -> str:
+    """`text` on one line, with single spaces."""
+    return " ".join(text(words).split())[:limit].rstrip()
 
 
 def quoted(words: str) -> str:
@@ -83,6 +121,34 @@ def _number(found: re.Match[str]) -> int:
     if found["digits"]:
         return int(found["digits"].replace(",", ""))
     return _NUMBER_WORDS[re.sub(r"[\s-]+", " ", found["spelt"].casefold())]
+
+
+# --- ways to reach somebody ---
+
+
+def phone(words: str) -> Understood[str | None]:
+    """A phone number in E.164, read as British unless it says otherwise. Of several, the first; an extension isn't part of it.
+
+    A number has to be possible, not in service: the numbers that Ofcom keeps for drama are taken. Remarks don't repeat the number.
+    """
+    said = line(words, LINE)
+    if not said:
+        return Understood(None)
+    numbers = contact_details.phones(said)
+    if not numbers:
+        return Understood(None, "What was written isn't a phone number.")
+    return Understood(numbers[0], "There is more than one phone number; the first is used." if len(set(numbers)) > 1 else "")
+
+
+def email(words: str) -> Understood[str | None]:
+    """An e-mail address in lower case, as it is matched. Its form is checked, never its mailbox. Remarks don't repeat the address."""
+    said = line(words, ANY_LENGTH)
+    if not said:
+        return Understood(None)
+    if len(said) > LINE:
+        return Understood(None, NOT_AN_EMAIL)
+    address = contact_details.email(said)
+    return Understood(address) if address else Understood(None, NOT_AN_EMAIL)
 
 
 # --- when ---

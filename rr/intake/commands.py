@@ -5,14 +5,13 @@ from datetime import date, datetime
 from sqlalchemy import false, or_, select
 from sqlmodel import col
 
-from rr import contact_details
 from rr.access import Actor, Can, demand, reach
 from rr.accounts.models import Account, Role
 from rr.base import LONG, clean
 from rr.clock import london_day
 from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
-from rr.intake import rules
+from rr.intake import cleaning, rules
 from rr.intake.form import SignUpDraft
 from rr.intake.models import Decision, SupportRequest
 from rr.intake.rules import Answer, Move, RequestStatus, Source
@@ -68,7 +67,7 @@ def log_call(
     if partnership_id is not None:
         area_text = name_of(db, partnership_id)
     who, how = (name, phone_or_email) if phone_or_email.strip() else who_and_how(name)
-    email, phone = contact_details.email(how).value or "", contact_details.phone(how).value or ""
+    email, phone = cleaning.email(how).value or "", cleaning.phone(how).value or ""
     errors = {}
     if not clean(area_text, LONG):
         errors["area_text"] = "Choose the area, or write the name that they said."

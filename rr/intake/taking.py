@@ -10,7 +10,6 @@ import phonenumbers
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from rr import contact_details
 from rr.base import LINE, LONG, SHORT, clean, fold
 from rr.clock import london_day
 from rr.db import Session
@@ -87,7 +86,7 @@ def topics_of(request: SupportRequest, draft: SignUpDraft) -> list[RequestTopic]
 def checked(draft: SignUpDraft, topics: Iterable[str]) -> SignUpDraft:
     """The sign-up with its texts cleaned, fit to be kept. Invalid, by the draft's field names, for what people can put right."""
     texts, errors = _texts(draft)
-    email, phone = contact_details.email(draft.email).value or "", contact_details.phone(draft.phone or draft.phone_text).value or ""
+    email, phone = cleaning.email(draft.email).value or "", cleaning.phone(draft.phone or draft.phone_text).value or ""
     errors |= _unreachable(draft, email, phone)
     for name in ("people", "newcomers"):
         number = getattr(draft, name)
@@ -122,15 +121,13 @@ def _unreachable(draft: SignUpDraft, email: str, phone: str) -> dict[str, str]:
 
 def cut_to_fit(draft: SignUpDraft, topics: Iterable[str]) -> SignUpDraft:
     """Whatever a machine filled in, cut so that it can be kept: it is told nothing, so it is refused nothing."""
-    texts: dict[str, Any] = {name: contact_details.text(getattr(draft, name), limit) for name, limit in LIMITS.items()}
+    texts: dict[str, Any] = {name: cleaning.text(getattr(draft, name), limit) for name, limit in LIMITS.items()}
     known = tuple(topic for topic in dict.fromkeys(draft.topics) if topic in set(topics))
     fits: dict[str, Any] = {
         name: number if number is None or 0 <= number <= cleaning.MOST_PEOPLE else None
         for name, number in (("people", draft.people), ("newcomers", draft.newcomers))
     }
-    return replace(
-        draft, **texts, **fits, email=contact_details.text(draft.email, LINE), phone=contact_details.text(draft.phone, SHORT), topics=known
-    )
+    return replace(draft, **texts, **fits, email=cleaning.text(draft.email, LINE), phone=cleaning.text(draft.phone, SHORT), topics=known)
 
 
 def remarks_on(draft: SignUpDraft) -> list[str]:

@@ -7,19 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from rr import contact_details
 from rr.access import Actor, Can, demand, demand_for, reach
-from rr.base import LINE, LONG, clean, fold
+from rr.base import LINE, clean, fold
 from rr.db import Session
-from rr.errors import Invalid, NotFound, Refused
+from rr.errors import NotFound
 from rr.merge import merge
+from rr.partnerships.drafts import ContactDraft, FactsDraft, NoteDraft
 from rr.partnerships.matching import certain, derived_aliases, match, normalise
 from rr.partnerships.models import Alias, Contact, Note, Partnership
 from rr.partnerships.queries import areas
 from rr.partnerships.rules import ContactRole
-
-LARGEST_SUM = 10_000_000  # pounds; an area had a little over one million
-WEEKDAYS = 7
 
 
 class AddressBook:
@@ -118,25 +115,9 @@ def know_contact(
 
 
 def edit_contact(db: Session, contact_id: int, base: Mapping[str, Any], mine: Mapping[str, Any], *, actor: Actor, now: datetime) -> int:
-    """Change a person's name, role, e-mail or phone. `base` is what the form was drawn from (see `rr.merge`)."""
+    """Change what is known of a person: fields of `ContactDraft`. `base` is what the form was drawn from (see `rr.merge`)."""
     contact = reach(db, Contact, contact_id, actor, Can.EDIT_PARTNERSHIP)
-    wanted = dict(mine)
-    errors: dict[str, str] = {}
-    if "name" in wanted:
-        wanted["name"] = clean(wanted["name"], LINE, "name")
-        if not wanted["name"]:
-            errors["name"] = "Enter the person's name."
-    for field, read, example in (
-        ("email", contact_details.email, "an e-mail address, like name@example.org"),
-        ("phone", contact_details.phone, "a phone number, like 07700 900123"),
-    ):
-        if written := clean(wanted.get(field), LINE, field):
-            wanted[field] = read(written).value or ""
-            if not wanted[field]:
-                errors[field] = f"Enter {example}."
-    if errors:
-        raise Invalid(errors)
-    changed = merge(contact, base, wanted)
+    changed = merge(contact, base, ContactDraft.checked(mine, base))
     if "name" in changed:
         contact.folded = fold(contact.name)[:LINE]
     contact.told_at = now if changed else contact.told_at
@@ -170,47 +151,30 @@ def add_alias(db: Session, partnership_id: int, text: str, *, actor: Actor, now:
 
 
 def edit_facts(db: Session, partnership_id: int, base: Mapping[str, Any], mine: Mapping[str, Any], *, actor: Actor, now: datetime) -> int:
-    """Change what is known of a partnership. `base` is what the form was drawn from (see `rr.merge`).
+    """Change what is known of a partnership: fields of `FactsDraft`. `base` is what the form was drawn from (see `rr.merge`).
 
-    Takes public_name, lto_name, area_coordinator, money_remaining (whole pounds), ends_on, closed_weekday (Monday is 0).
+    Refuses a public name that another area is known by.
     """
     demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
     partnership = db.get(Partnership, partnership_id, with_for_update=True, populate_existing=True)
     if partnership is None:
         raise NotFound("That partnership isn't here", "Search for it by its name.")
-    if unknown := mine.keys() - _FACTS:
-        raise Refused(f"These can't be changed here: {', '.join(sorted(unknown))}", "They belong to the reference list of areas.")
-    wanted: dict[str, Any] = {name: clean(value, LINE, name) if name in _TEXTS else value for name, value in mine.items()}
-    errors: dict[str, str] = {}
-    public_name = wanted.get("public_name")
-    if public_name and public_name != base.get("public_name"):
+    wanted = FactsDraft.checked(mine, base)
+    if public_name := wanted.get("public_name"):
         others = [area for area in areas(db) if area.id != partnership_id]
         if certain(public_name, others) is not None:  # then sign-ups under it would match neither
-            errors["public_name"] = "Another area goes by this name already. Add something that tells the two apart."
-    money, weekday = wanted.get("money_remaining"), wanted.get("closed_weekday")
-    if money is not None and not 0 <= money <= LARGEST_SUM:
-        errors["money_remaining"] = f"Enter whole pounds from 0 to {LARGEST_SUM:,}, or leave it empty while nobody knows."
-    if weekday is not None and weekday not in range(WEEKDAYS):
-        errors["closed_weekday"] = "Choose a day of the week, or none."
-    if errors:
-        raise Invalid(errors)
+            FactsDraft.refuse({"public_name": "Another area has this name already. Add something that tells the two apart."})
     merge(partnership, base, wanted)
     return partnership_id
-
-
-_TEXTS = {"public_name", "lto_name", "area_coordinator"}
-_FACTS = _TEXTS | {"money_remaining", "ends_on", "closed_weekday"}
 
 
 def add_note(db: Session, partnership_id: int, words: str, *, actor: Actor, now: datetime) -> int:
     """Write a note for whoever works with the partnership next, and return its id."""
     demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
-    words = clean(words, LONG, "words")
-    if not words:
-        raise Invalid({"words": "Write the note first."})
+    draft = NoteDraft(words=words)
     if db.get(Partnership, partnership_id) is None:
         raise NotFound("That partnership isn't here", "Search for it by its name.")
-    note = Note(partnership_id=partnership_id, words=words, at=now, by_id=actor.account_id)
+    note = Note(partnership_id=partnership_id, words=draft.words, at=now, by_id=actor.account_id)
     db.add(note)
     db.flush()
     return note.id

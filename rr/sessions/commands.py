@@ -11,24 +11,22 @@ from sqlmodel import col
 from rr import clock
 from rr.access import Actor, Can, demand, reach
 from rr.accounts.models import Account, Role
-from rr.base import LINE, LONG, clean
 from rr.db import Session
-from rr.errors import Invalid, Refused
+from rr.errors import Refused
 from rr.intake.models import SupportRequest
 from rr.intake.rules import undo_allowed
 from rr.merge import merge
 from rr.plans.commands import take_in
 from rr.sessions import queries, rules
 from rr.sessions.agenda import queries as proposals
+from rr.sessions.drafts import CancelDraft, FacilitatorsDraft, HeldDraft, SessionDraft
 from rr.sessions.models import AgendaItem, Capture, SessionFacilitator, SupportSession
 from rr.sessions.rules import CaptureKind
 from rr.toolkit import queries as toolkit
 from rr.toolkit.recipe import Proposal, propose
 
-SHORTEST, LONGEST = 15, 600  # minutes booked
-MOST_PEOPLE = 500
 WHEN = ("day", "time")
-FACTS = ("minutes", "format", "place", "link", "people", "newcomers", "access_needs", "avoid")
+FACTS = tuple(name for name in SessionDraft.fields() if name not in WHEN)
 
 
 # Drafts
@@ -64,7 +62,7 @@ def draft_next(db: Session, session_id: int, *, actor: Actor, now: datetime) -> 
     """Make the draft of the session after one that was held, with the same people and the agenda that suits a second one; return its id."""
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     if row.held_on is None:
-        raise Refused("This session hasn't been held yet", "Say that it was held, then plan the next one.")
+        raise Refused("This session hasn't been held yet", "Mark it as held, then plan the next one.")
     proposal = propose(toolkit.recipes(db), toolkit.activities(db), proposals.ask_of(db, row, row.request_id, row.partnership_id))
     copied = ("partnership_id", "request_id", "format", "place", "link", "people", "newcomers", "access_needs", "avoid")
     draft = SupportSession(**{field: getattr(row, field) for field in copied}, minutes=proposal.minutes, made_at=now, edited_at=now)
@@ -106,24 +104,24 @@ def discard_draft(db: Session, session_id: int, *, actor: Actor, now: datetime) 
 
 
 def arrange(db: Session, session_id: int, changes: Mapping[str, Any], base: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
-    """Set what is agreed about a session: `day` and `time` (London), minutes, format, place, link, people, newcomers, access_needs, avoid.
+    """Set what is agreed about a session: fields of `SessionDraft`.
 
     Merges with what others changed since the form was drawn from `base`; the same field changed by both is refused (Conflict).
     A day needs its time and may not have passed. Refuses a session that was held or cancelled.
     """
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     _still_ahead(row)
-    mine = _tidy_facts(changes)
     starts_at = row.starts_at.astimezone(clock.LONDON) if row.starts_at else None
     seen = SimpleNamespace(
         day=starts_at.date() if starts_at else None,
         time=starts_at.time() if starts_at else None,
         **{field: getattr(row, field) for field in FACTS},
     )
-    changed = merge(seen, base, mine)
-    errors = _wrong_facts(seen, changed, clock.london_day(now))
-    if errors:
-        raise Invalid(errors)
+    changed = merge(seen, base, SessionDraft.checked(changes, base))
+    errors = SessionDraft.contradictions(vars(seen), changed)
+    if changed.get("day") and seen.day < clock.london_day(now):
+        errors["day"] = "This date has passed. If the session was held then, use “Mark as held”."
+    SessionDraft.refuse(errors)
     for field in FACTS:
         if field in changed:
             setattr(row, field, changed[field])
@@ -136,39 +134,8 @@ def arrange(db: Session, session_id: int, changes: Mapping[str, Any], base: Mapp
 
 def _still_ahead(row: SupportSession) -> None:
     if row.held_on is not None:
-        raise Refused("This session was held", "Correct the day and who came under “It was held”.")
+        raise Refused("This session was held", "Correct the date and who came under “Write up”.")
     rules.not_cancelled(row.cancelled_at)
-
-
-def _tidy_facts(changes: Mapping[str, Any]) -> dict[str, Any]:
-    limits = {"place": LINE, "link": LINE, "access_needs": LONG, "avoid": LONG}
-    return {field: clean(value, limits[field], field) if field in limits else value for field, value in changes.items()}
-
-
-def _wrong_facts(seen: SimpleNamespace, changed: Mapping[str, Any], today: date) -> dict[str, str]:
-    """What can't be, each beside its field. The day and the time are judged together, whoever changed which."""
-    errors = {}
-    if seen.day is not None and seen.time is None:
-        errors["time"] = "Say at what time it starts."
-    if seen.day is None and seen.time is not None:
-        errors["day"] = "Say on which day."
-    if changed.get("day") and seen.day < today:
-        errors["day"] = "This day has passed. If the session was held then, say so under “It was held”."
-    if "minutes" in changed and not _within(seen.minutes, SHORTEST, LONGEST):
-        errors["minutes"] = f"Between {SHORTEST} and {LONGEST} minutes."
-    if "people" in changed and seen.people is not None and not _within(seen.people, 1, MOST_PEOPLE):
-        errors["people"] = f"Between 1 and {MOST_PEOPLE} people, or leave it empty."
-    elif seen.newcomers is not None and seen.newcomers < 0:
-        errors["newcomers"] = "None or more, or leave it empty."
-    elif changed.keys() & {"people", "newcomers"} and seen.people is not None and (seen.newcomers or 0) > seen.people:
-        errors["newcomers"] = "No more of them can be new than take part."
-    if changed.get("link") and not seen.link.startswith(("https://", "http://")):
-        errors["link"] = "A link starts with https://."
-    return errors
-
-
-def _within(value: Any, least: int, most: int) -> bool:
-    return value is not None and least <= value <= most
 
 
 def name_facilitators(
@@ -193,7 +160,7 @@ def name_facilitators(
     new, gone = set(account_ids) - seen - set(there), (seen - set(account_ids)) & set(there)
     can = select(col(Account.id)).where(col(Account.id).in_(new), col(Account.role) == Role.FACILITATOR, col(Account.disabled_at).is_(None))
     if set(db.execute(can).scalars()) != new:
-        raise Invalid({"facilitators": "Choose people who have a facilitator's account."})
+        FacilitatorsDraft.refuse({"facilitators": "Choose people who have a facilitator's account."})
     for account_id in sorted(new):
         db.add(SessionFacilitator(session_id=session_id, account_id=account_id))
     for account_id in sorted(gone):
@@ -210,9 +177,7 @@ def cancel(db: Session, session_id: int, why: str, *, actor: Actor, now: datetim
         raise Refused("This session was held", "It can't be cancelled any more.")
     if row.cancelled_at is not None:
         return
-    row.cancelled_why = clean(why, LINE, "why")
-    if not row.cancelled_why:
-        raise Invalid({"why": "Say why in a few words, for whoever looks at this next."})
+    row.cancelled_why = CancelDraft(why=why).why
     row.cancelled_at = now
     row.touch(now)
     db.flush()
@@ -250,33 +215,22 @@ def mark_held(
 
 def _hold(db: Session, row: SupportSession, said: Mapping[str, Any], *, base: Mapping[str, Any], now: datetime) -> None:
     if row.cancelled_at is not None:
-        raise Refused("This session was cancelled", "Bring it back first, then say that it was held.")
-    errors = _wrong_count(said["head_count"], said["newcomers_came"])
-    errors |= _wrong_day(db, row, said["held_on"], clock.london_day(now))
-    if errors:
-        raise Invalid(errors)
-    if merge(row, base, said):
+        raise Refused("This session was cancelled", "Bring it back first, then mark it as held.")
+    values, errors = HeldDraft.read(said)
+    HeldDraft.refuse(_wrong_day(db, row, values.get("held_on"), clock.london_day(now)) | errors)
+    if merge(row, base, values):
         row.touch(now)
-    if errors := _wrong_count(row.head_count, row.newcomers_came):  # two people's counts, each right alone, can contradict each other
-        raise Invalid(errors)
-
-
-def _wrong_count(head_count: int | None, newcomers_came: int | None) -> dict[str, str]:
-    if head_count is None or not 1 <= head_count <= MOST_PEOPLE:
-        return {"head_count": "Say how many people came."}
-    if newcomers_came is not None and not 0 <= newcomers_came <= head_count:
-        return {"newcomers_came": f"{head_count} came, so no more than that can be new."}
-    return {}
+    HeldDraft(**HeldDraft.values_of(row))  # two people's counts, each right alone, can contradict each other
 
 
 def _wrong_day(db: Session, row: SupportSession, held_on: date | None, today: date) -> dict[str, str]:
     if held_on is None:
-        return {"held_on": "Say on which day it was held."}
+        return {}
     if held_on > today:
-        return {"held_on": "This day is still to come."}
+        return {"held_on": "This date is still to come."}
     asked_on = db.execute(select(col(SupportRequest.received_on)).where(col(SupportRequest.id) == row.request_id)).scalar()
     if asked_on is not None and held_on < asked_on:
-        return {"held_on": "This is before they signed up."}
+        return {"held_on": "This date is before they signed up."}
     return {}
 
 

@@ -5,9 +5,7 @@ right for a benchmark, where nobody's work is at stake and 150,000 actions must 
 demonstration is made through the commands (rr/demo.py).
 """
 
-import csv
 import random
-import re
 from collections import Counter
 from datetime import date, timedelta
 from enum import StrEnum
@@ -19,20 +17,19 @@ from sqlmodel import col
 from rr import clock, db
 from rr.accounts.models import Account
 from rr.accounts.rules import Role
-from rr.config import DATA
 from rr.db import Session
 from rr.errors import Refused
 from rr.intake.models import ImportBatch, SupportRequest
 from rr.needs.models import SupportKind, SupportPartner
 from rr.partnerships.models import Partnership
-from rr.synthetic.pile import Person, Pile
-from rr.synthetic.stories import DAYS, invent
-from rr.synthetic.telling import tell
-from rr.synthetic.world import LAST_BEGINS, LAST_ENDS, Place, Story, World, a_name, at
+from rr.synthetic.bulk import BulkWriter, StaffMember
+from rr.synthetic.cases import DAYS, Case, make_cases
+from rr.synthetic.context import Context, GeneratedPartnership, at
+from rr.synthetic.names import area_names, person_name
+from rr.synthetic.records import add_case
 from rr.toolkit.models import Activity, Recipe, Topic
 
-AT_ONCE = 1000  # requests whose rows are held in memory together
-AREAS = ["Green", "Estate", "Heath", "Road and Canalside", "Cross", "Park", "Village", "Moor", "Quays", "Hill", "Fields", "and District"]
+AT_ONCE = 1000  # cases whose rows are held in memory together
 SHOWN = {
     "support_request": "requests",
     "support_session": "sessions",
@@ -60,7 +57,7 @@ def generate(size: Size, seed: int) -> str:
     """Fill an empty database and return the sentence to print: the same rows for the same size, seed and day.
 
     Per unit of size: 150 partnerships, 300 requests of the last two years, 1,500 actions and what led to them and came of them,
-    some 12,000 entries in the audit. All in one transaction, so what is interrupted leaves nothing. L takes about two minutes.
+    some 12,000 entries in the audit. All in one transaction, so what is interrupted leaves nothing. L takes about a minute.
     Refuses a database with requests or accounts.
     """
     with db.reading() as session:
@@ -74,81 +71,71 @@ def generate(size: Size, seed: int) -> str:
     return f"Filled for benchmarks, size {size}: {shown}. All people in it are invented."
 
 
-def _fill(session: Session, dice: random.Random, *, times: int, today: date) -> Counter[str]:
-    pile = Pile(session)
-    places = _places(pile, dice, times=times, today=today)
-    world = _world(pile, dice, times=times, today=today)
-    stories = invent(world, places, many=300 * times, actions=1500 * times)
-    _import_batches(world, stories)
-    for number, story in enumerate(stories, start=1):
-        tell(world, story, number)
+def _fill(session: Session, rng: random.Random, *, times: int, today: date) -> Counter[str]:
+    writer = BulkWriter(session)
+    partnerships = _partnerships(writer, rng, times=times, today=today)
+    context = _context(writer, rng, times=times, today=today)
+    cases = make_cases(context, partnerships, requests=300 * times, actions=1500 * times)
+    _import_batches(context, cases)
+    for number, case in enumerate(cases, start=1):
+        add_case(context, case, number)
         if number % AT_ONCE == 0:
-            pile.store()
-    pile.store()
-    pile.count_on()
-    return pile.written
+            writer.write()
+    writer.write()
+    writer.advance_sequences()
+    return writer.written
 
 
-def _places(pile: Pile, dice: random.Random, *, times: int, today: date) -> list[Place]:
+def _partnerships(writer: BulkWriter, rng: random.Random, *, times: int, today: date) -> list[GeneratedPartnership]:
     """The areas of the reference list, and invented ones up to the size."""
-    there = pile.session.execute(
+    listed = writer.session.execute(
         select(col(Partnership.id), col(Partnership.name), col(Partnership.region)).order_by(col(Partnership.id))
     ).all()
-    places = [Place(row.id, row.name) for row in there]
-    for number in range(len(places) + 1, len(places) * times + 1):
-        name = f"Area {number} {dice.choice(LAST_BEGINS)}{dice.choice(LAST_ENDS)} {dice.choice(AREAS)}"
-        made = at(today - timedelta(days=DAYS + 100))
-        places.append(Place(pile.add(Partnership, made, name=name, region=dice.choice(there).region), name))
-    return places
+    partnerships = [GeneratedPartnership(row.id, row.name) for row in listed]
+    made = at(today - timedelta(days=DAYS + 100))
+    for name in area_names(rng, len(listed) * (times - 1), other_than={row.name for row in listed}):
+        partnership_id = writer.add(Partnership, made, name=name, region=rng.choice(listed).region)
+        partnerships.append(GeneratedPartnership(partnership_id, name))
+    return partnerships
 
 
-def _world(pile: Pile, dice: random.Random, *, times: int, today: date) -> World:
+def _context(writer: BulkWriter, rng: random.Random, *, times: int, today: date) -> Context:
     def ordered(*columns: Any) -> list[Any]:
-        rows = pile.session.execute(select(*columns).order_by(columns[0])).all()
+        rows = writer.session.execute(select(*columns).order_by(columns[0])).all()
         return [row[0] if len(columns) == 1 else tuple(row) for row in rows]
 
     made = at(today - timedelta(days=DAYS + 100))
 
-    def hire(role: Role, many: int) -> list[Person]:
-        people = []
+    def hire(role: Role, many: int) -> list[StaffMember]:
+        staff = []
         for number in range(1, many + 1):
-            name, email = f"{a_name(dice)} ({number})", f"{role}{number}@example.org"
-            people.append(Person(pile.add(Account, made, name=name, email=email, role=role, made_at=made), name))
-        return people
+            name, email = f"{person_name(rng)} ({number})", f"{role}{number}@example.org"
+            staff.append(StaffMember(writer.add(Account, made, name=name, email=email, role=role, made_at=made), name))
+        return staff
 
-    few = {1: 1, 10: 2, 100: 6}[times]
+    teams = {1: 1, 10: 2, 100: 6}[times]
     hire(Role.MANAGER, 2)
     hire(Role.ADMIN, 1)
-    return World(
+    return Context(
         today=today,
-        dice=dice,
-        pile=pile,
-        support=hire(Role.SUPPORT, 3 * few),
-        facilitators=hire(Role.FACILITATOR, 10 * few),
+        rng=rng,
+        writer=writer,
+        support=hire(Role.SUPPORT, 3 * teams),
+        facilitators=hire(Role.FACILITATOR, 10 * teams),
         topics=ordered(col(Topic.code)),
         kinds=ordered(col(SupportKind.code)),
         partners=ordered(col(SupportPartner.id)),
         activities=ordered(col(Activity.id), col(Activity.name)),
         recipes=ordered(col(Recipe.name)),
-        lines=_lines(),
     )
 
 
-def _lines() -> dict[str, list[tuple[str, str]]]:
-    """Invented lines of sessions, by kind, with the first step of those that are actions: the demonstration's, without their marks."""
-    lines: dict[str, list[tuple[str, str]]] = {}
-    with (DATA / "demo" / "lines.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            lines.setdefault(row["kind"], []).append((re.split(r"\s[@#!]", row["line"])[0], row["first_step"] or ""))
-    return lines
-
-
-def _import_batches(world: World, stories: list[Story]) -> None:
+def _import_batches(context: Context, cases: list[Case]) -> None:
     """A file of sign-ups every quarter."""
-    first = world.today - timedelta(days=DAYS)
+    first = context.today - timedelta(days=DAYS)
     for number in range(9):
         ends = first + timedelta(days=90 * (number + 1))
-        taken = sum(ends - timedelta(days=90) <= story.came < ends for story in stories)
+        taken = sum(ends - timedelta(days=90) <= case.received < ends for case in cases)
         name = f"sign-ups-{ends.isoformat()}.csv"
-        batch = world.pile.add(ImportBatch, at(ends), file_name=name, taken=taken, at=at(min(ends, world.today), 8))
-        world.batches.append((ends, batch))
+        batch_id = context.writer.add(ImportBatch, at(ends), file_name=name, taken=taken, at=at(min(ends, context.today), 8))
+        context.batches.append((ends, batch_id))

@@ -13,7 +13,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rr import contact_details, db
+from rr import db
 from rr.access import PUBLIC, Actor
 from rr.accounts.commands import count_sign_up
 from rr.base import clean
@@ -88,7 +88,7 @@ def read(form: Posted, known_topics: set[str]) -> tuple[SignUpDraft, dict[str, s
     """
     errors: dict[str, str] = {}
     said = {name: _text(form, name, errors) for name in TEXTS}
-    email, phone = contact_details.email(said["email"]).value, contact_details.phone(said["phone"]).value
+    email, phone = cleaning.email(said["email"]).value, cleaning.phone(said["phone"]).value
     role = _choice(ContactRole, form["role"])
     draft = SignUpDraft(
         area_text=said["area_text"],

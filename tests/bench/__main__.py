@@ -1,7 +1,8 @@
 """`make bench`: how fast the app is on generated data, against the goals. Times are compared inside one run only: machines are noisy.
 
-The server is the real one, started as `make run` starts it, but without watching files for changes. It is driven by a client in this
-process (client.py). Everything it makes is in a temporary folder; what it found is printed and written to bench.json.
+A page's time stands beside the blank page's, taken by turns. What shows an error, leaves a fault in the server's log, or isn't in the
+database afterwards is counted as failed and not timed. Everything it makes is in a temporary folder; what it found is printed and
+written to bench.json.
 """
 
 import argparse
@@ -10,104 +11,100 @@ import platform
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import inside, pages, table
-from tests.bench.server import ROOT, generated, running
-from tests.bench.table import Row
+from tests.bench import gestures, imports, pages, people, searches, table, writers
+from tests.bench.pages import Job
+from tests.bench.sampling import Bench, Options
+from tests.bench.server import ROOT
+from tests.bench.table import Row, Samples
 
 GROWS = 1.2
+LONG = ("people", "memory", "import of", "PostgreSQL")  # words in the names of what --quick leaves out
 
 
-def main(given: list[str] | None = None) -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Measure what was asked for; returns 0 whether or not a goal was met."""
-    asked = _arguments().parse_args(given)
+    parser = _arguments()
+    asked = parser.parse_args(given)
     for ended in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ended, signal.default_int_handler)  # so that the server ends too, even where a job starts with them ignored
-    if asked.quick:
-        asked.sizes, asked.samples, asked.cold = asked.sizes or "S,M", asked.samples or 15, 5
-        asked.skip = {"crowd", "memory", "import", *asked.skip}
-    sizes = (asked.sizes or "S,L").upper().split(",")
-    about: dict[str, Any] = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "streamlit": version("streamlit"),
-    }
-    about |= {"cores": os.cpu_count(), "load_before": os.getloadavg(), "sizes": sizes, "seed": asked.seed}
-    rows: list[Row] = []
+        signal.signal(ended, signal.default_int_handler)  # so that the servers end too, even where a job starts with them ignored
+    sizes = (asked.size or ("S,M" if asked.quick else "S,L")).upper().split(",")
+    samples = asked.samples or (20 if asked.quick else 100)
+    about: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "sizes": sizes, "samples": samples, "seed": asked.seed}
+    about |= {"python": platform.python_version(), "streamlit": version("streamlit"), "cores": os.cpu_count()}
+    about["load_before"], began = os.getloadavg(), time.monotonic()
+    jobs = chosen_jobs([word.strip() for word in asked.only.split(",")] if asked.only else [], quick=asked.quick)
+    if not jobs:
+        parser.error(f"no row has {asked.only} in its name; there are: {'; '.join(chosen_jobs([], quick=False))}")
     with tempfile.TemporaryDirectory(prefix="rr-bench-") as folder:
-        kept = Path(asked.keep) if asked.keep else Path(folder)
+        kept = Path(asked.keep or folder).absolute()
         kept.mkdir(parents=True, exist_ok=True)
-        try:
-            for size in sizes:
-                _say(f"Making the database of size {size} …")
-                path = generated(kept, size, asked.seed)
-                _keep(rows, _of_pages(path, size, asked, last=size == sizes[-1]))
-                _keep(rows, _of_inside(path, size, asked))
-            if "writers" not in asked.skip:
-                _keep(rows, _of_postgresql(asked.seed))
-        except KeyboardInterrupt:
-            _say("Stopped; this is what was measured until then.")
-    if len(sizes) > 1:
-        rows += table.growth(rows, sizes[0], sizes[-1], GROWS)
-    about["load_after"] = os.getloadavg()
-    busy = f"{about['load_before'][0]:.1f} before, {about['load_after'][0]:.1f} after"
-    table.write(Path(asked.json), rows, about)
-    _say(f"\n{table.text(rows)}\n\nMilliseconds unless a unit is given. Load {busy}.")
+        rows = measured(Bench(Options(kept, sizes, samples, asked.visits, asked.seconds, asked.seed)), jobs)
+    about |= {"load_after": os.getloadavg(), "seconds": round(time.monotonic() - began)}
+    if asked.json or not asked.only:  # a few rows don't take the place of a whole run's
+        table.write(Path(asked.json or ROOT / "bench.json"), rows, about)
+    missed, failed = sum(row.met is False for row in rows), sum(row.failed for row in rows)
+    minutes, seconds = divmod(about["seconds"], 60)
+    _say("\nMilliseconds unless a unit is given; a ratio compares a percentile with the blank page's own.")
+    _say(f"{missed} of {sum(row.met is not None for row in rows)} goals missed, {failed} runs failed. Took {minutes} min {seconds} s.")
+    _say(f"Load {about['load_before'][0]:.1f} before, {about['load_after'][0]:.1f} after.")
     return 0
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="two minutes: sizes S and M, 15 samples, no crowd, memory or import")
-    parser.add_argument("--sizes", help="of S, M, L, with commas between; the first and the last are compared (S,L)")
-    parser.add_argument("--samples", type=int, default=0, help="of what is warm (100)")
-    parser.add_argument("--cold", type=int, default=30, help="samples of the dashboard with nothing cached (30)")
+    parser.add_argument("--quick", action="store_true", help=f"two minutes: sizes S and M, 20 samples, without {', '.join(LONG)}")
+    parser.add_argument("--size", help="of S, M, L, with commas between; the first and the last are compared (S,L)")
+    parser.add_argument("--only", help="rows with one of these words in their name, with commas between: requests,plans or save or writers")
+    parser.add_argument("--samples", type=int, default=0, help="of each row (100)")
     parser.add_argument("--visits", type=int, default=2000, help="page visits over which memory is watched (2000)")
-    parser.add_argument("--seconds", type=int, default=40, help="how long the hundred people stay (40)")
+    parser.add_argument("--seconds", type=int, default=30, help="how long many people stay on one list (30)")
     parser.add_argument("--seed", type=int, default=1, help="of the generated data (1)")
-    parser.add_argument("--only", default="", help="of the pages, those with this in their name, such as /plans or save")
-    parser.add_argument("--skip", nargs="*", default=[], choices=("pages", "crowd", "memory", "writers", "import", "search", "document"))
-    parser.add_argument("--keep", help="a folder in which generated databases stay, for the next run")
-    parser.add_argument("--json", default=str(ROOT / "bench.json"), help="where the figures go (bench.json)")
+    parser.add_argument("--keep", help="a folder in which the generated databases stay, for the next run")
+    parser.add_argument("--json", help="where the figures go (bench.json; nowhere with --only)")
     return parser
 
 
-def _of_pages(path: Path, size: str, asked: argparse.Namespace, *, last: bool) -> Iterable[Row]:
-    with running(path) as server:
-        if "pages" not in asked.skip:
-            yield from pages.measured(server, path, size, asked.samples or 100, asked.cold, asked.only)
-        if last and "crowd" not in asked.skip:
-            yield pages.crowd(server, path, size, asked.seconds)
-        if last and "memory" not in asked.skip:
-            yield pages.soak(server, path, size, asked.visits)
+def chosen_jobs(words: Sequence[str], *, quick: bool) -> dict[str, Job]:
+    """All jobs, or those with one of these words in their name. A quick run has the long ones only where they are asked for."""
+    modules = (pages, gestures, searches, imports, writers, people)
+    jobs = {name: job for module in modules for name, job in module.jobs().items()}
+    if words:
+        return {name: job for name, job in jobs.items() if any(word in name for word in words)}
+    return {name: job for name, job in jobs.items() if not (quick and any(word in name for word in LONG))}
 
 
-def _of_inside(path: Path, size: str, asked: argparse.Namespace) -> Iterable[Row]:
-    if "search" not in asked.skip:
-        yield from inside.found(path, size, min(asked.samples or 100, 100))
-    if "document" not in asked.skip:
-        yield inside.handed_over(path, size, 20)
-    if "writers" not in asked.skip:
-        yield inside.writers(f"sqlite:///{path}", size, "SQLite")
-    if "import" not in asked.skip:
-        yield from inside.bring_in(path, size)
+def measured(bench: Bench, jobs: dict[str, Job]) -> list[Row]:
+    """The rows of these jobs, and how much each page grew. An interruption ends it with what there is until then."""
+    rows: list[Row] = []
+    _say(table.heading())
+    with closing(bench):
+        try:
+            for name, job in jobs.items():
+                for row in _finished(bench, name, job):
+                    rows.append(row)
+                    _say(table.line(row))
+        except KeyboardInterrupt:
+            _say("Stopped; this is what was measured until then.")
+    grown = table.growth(rows, bench.options.sizes[0], bench.options.sizes[-1], GROWS)
+    for row in grown:
+        _say(table.line(row))
+    return rows + grown
 
 
-def _of_postgresql(seed: int) -> Iterable[Row]:
-    with inside.postgresql() as url:
-        inside.fill_postgresql(url, seed)
-        yield inside.writers(url, "S", "PostgreSQL")
-
-
-def _keep(rows: list[Row], more: Iterable[Row]) -> None:
-    for each in more:
-        rows.append(each)
-        _say(table.text([each]).splitlines()[1])
+def _finished(bench: Bench, name: str, job: Job) -> Iterator[Row]:
+    """The rows of a job; one that breaks off gets a row that says so, and the others are measured all the same."""
+    try:
+        yield from job(bench)
+    except Exception as fault:
+        yield table.make_row(bench.largest, name, Samples(failures=[repr(fault)]))
 
 
 def _say(words: str) -> None:

@@ -1,6 +1,7 @@
 """A browser's tab without the browser: signs in, and speaks Streamlit's protocol over a websocket, as fast as the server answers."""
 
 import http.client
+import json
 import re
 import socket
 import time
@@ -13,9 +14,13 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidState
 from websockets.frames import Frame, Opcode
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
+
+from tests.bench import problems
+from tests.bench.problems import Failed
 
 # Without it the kernel holds its acknowledgements back, the server waits for them with its next small packet, and a client sees
 # 48 ms where 12 are true. It isn't kept by the kernel: asked for again after each read. Only Linux has (and needs) it.
@@ -27,9 +32,8 @@ GOES_ON = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 def sign_in(address: str, role: str) -> str:
     """Sign in as the demo account of a role; returns the cookie."""
-    where = urlsplit(address)
-    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
+    connection = _http(address)
     connection.request("POST", "/signin/demo", urlencode({"role": role, "next": "/"}), form)
     answer = connection.getresponse()
     answer.read()
@@ -40,14 +44,35 @@ def sign_in(address: str, role: str) -> str:
     return found[1]
 
 
+def fetch(address: str, path: str, cookie: str) -> tuple[float, bytes]:
+    """A file as a browser downloads it: the milliseconds until its last byte, and its bytes."""
+    connection = _http(address)
+    began = time.perf_counter()
+    connection.request("GET", path, headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    body = answer.read()
+    took = (time.perf_counter() - began) * 1000
+    connection.close()
+    if answer.status != 200:
+        raise Failed(f"{path} was answered with {answer.status}")
+    return took, body
+
+
+def _http(address: str) -> http.client.HTTPConnection:
+    where = urlsplit(address)
+    return http.client.HTTPConnection(where.hostname or "", where.port, timeout=LONGEST_RUN)
+
+
 class Tab:
     """One tab of somebody who is signed in. Every run that it asks for returns how long it took, in milliseconds.
 
-    The clock runs from sending until the message that the script has finished is read; drawing isn't part of it.
+    The clock runs from sending until the message that the script has finished is read; drawing isn't part of it. A run that shows an
+    error raises Failed, so that it can't be taken for a fast one. `blank` is for the page without a record, which says that it is.
     """
 
-    def __init__(self, address: str, cookie: str) -> None:
+    def __init__(self, address: str, cookie: str, *, blank: bool = False) -> None:
         where = urlsplit(address)
+        self.blank = blank
         self.socket = socket.create_connection((where.hostname, where.port), timeout=LONGEST_RUN)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.protocol = ClientProtocol(
@@ -79,24 +104,36 @@ class Tab:
         """
         states, fragment = [], ""
         for key, value in touched.items():
-            drawn, within = self.widgets[key]
+            drawn, within = self._widget(key)
             states.append(_state(drawn, value))
             fragment = within or fragment
         return self._run(states, fragment)
 
-    def shows(self) -> str:
-        """All words that the last run drew, for a look at what was measured."""
-        return " ".join(_words(self.messages))
+    def press(self, key: str, event: str, value: Any) -> float:
+        """Do something inside a component, such as pressing a button of a list: what its JavaScript would send as a trigger."""
+        drawn, fragment = self._widget(key)
+        state = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{drawn.id}__events")
+        state.json_trigger_value = json.dumps([{"event": event, "value": value}])
+        return self._run([state], fragment)
 
-    def size(self) -> tuple[int, int]:
-        """How many messages the last run sent, and their bytes."""
-        return len(self.messages), sum(message.ByteSize() for message in self.messages)
+    def size(self) -> tuple[int, float]:
+        """How many messages the last run sent, and their KiB."""
+        return len(self.messages), sum(message.ByteSize() for message in self.messages) / 1024
+
+    def drawn(self) -> list[bytes]:
+        """What the last run drew, to be compared with another run."""
+        return [message.delta.SerializeToString() for message in self.messages if message.WhichOneof("type") == "delta"]
 
     def close(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError, InvalidState):  # the server may have closed it already
             self.protocol.send_close()
             self._send()
-            self.socket.close()
+        self.socket.close()
+
+    def _widget(self, key: str) -> tuple[Any, str]:
+        if key not in self.widgets:
+            raise Failed(f"nothing is drawn under the key {key}")
+        return self.widgets[key]
 
     def _run(self, states: list[WidgetState] | None = None, fragment: str = "", page_name: str = "") -> float:
         message = BackMsg()
@@ -105,21 +142,23 @@ class Tab:
         asked.context_info.timezone, asked.context_info.locale = "Europe/London", "en-GB"
         asked.widget_states.widgets.extend(states or ())
         asked.widget_states.SetInParent()
-        words = message.SerializeToString()
-        self._forget_late_messages()
+        request = message.SerializeToString()
+        self._drop_late_messages()
         raw: list[bytes] = []
         began = time.perf_counter()
-        self.protocol.send_binary(words)
+        self.protocol.send_binary(request)
         self._send()
         for frame in self._frames():
             raw.append(frame)
             if len(frame) < SMALL and _is_end(frame):
                 break
         took = (time.perf_counter() - began) * 1000
-        self._read_drawn(raw, whole=not fragment)
+        self._note_drawn(raw, whole=not fragment)
+        if found := problems.on_page(self.messages, blank=self.blank):
+            raise Failed(found[0])
         return took
 
-    def _read_drawn(self, raw: list[bytes], *, whole: bool) -> None:
+    def _note_drawn(self, raw: list[bytes], *, whole: bool) -> None:
         self.messages = [ForwardMsg.FromString(frame) for frame in raw]
         if whole:
             self.widgets = {}
@@ -130,13 +169,13 @@ class Tab:
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
             elif kind == "delta" and message.delta.HasField("new_element"):
-                self._note(message.delta)
+                self._note_widget(message.delta)
 
-    def _note(self, delta: Any) -> None:
+    def _note_widget(self, delta: Any) -> None:
         drawn = getattr(delta.new_element, delta.new_element.WhichOneof("type") or "", None)
-        number = getattr(drawn, "id", "")
-        if isinstance(number, str) and number.startswith("$$") and number.count("-") >= 2:
-            self.widgets[number.split("-", 2)[2]] = (drawn, delta.fragment_id)
+        widget_id = getattr(drawn, "id", "")
+        if isinstance(widget_id, str) and widget_id.startswith("$$") and widget_id.count("-") >= 2:
+            self.widgets[widget_id.split("-", 2)[2]] = (drawn, delta.fragment_id)
 
     # The socket
 
@@ -168,8 +207,8 @@ class Tab:
                 raise TimeoutError(f"No end of the run within {LONGEST_RUN} seconds")
             self._read()
 
-    def _forget_late_messages(self) -> None:
-        """What the server said after a run had ended belongs to no run."""
+    def _drop_late_messages(self) -> None:
+        """What the server sent after a run had ended belongs to no run."""
         self.ready.clear()
         self.socket.setblocking(False)
         with suppress(BlockingIOError):
@@ -196,12 +235,3 @@ def _state(drawn: Any, value: Any) -> WidgetState:
     else:
         state.string_value = value
     return state
-
-
-def _words(messages: list[ForwardMsg]) -> Iterator[str]:
-    for message in messages:
-        if message.WhichOneof("type") == "delta":
-            element = message.delta.new_element
-            for name in ("markdown", "heading", "text", "alert"):
-                if element.HasField(name):
-                    yield getattr(element, name).body

@@ -1,4 +1,4 @@
-"""The real server on a generated database, both in a folder of their own."""
+"""The real server on a database of its own, started as `make run` starts it, but without watching files for changes."""
 
 import os
 import socket
@@ -12,6 +12,8 @@ from urllib.request import urlopen
 
 import psutil
 
+from tests.bench import problems
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -22,42 +24,40 @@ def environment(database: str, port: int = 8501) -> dict[str, str]:
     return clean | ours
 
 
-def generated(folder: Path, size: str, seed: int) -> Path:
-    """The SQLite database of a size. Made once for each folder: whatever is written to it is measured too, and does no harm."""
-    path = folder / f"{size}.db"
-    if not path.exists():
-        making = folder / f"{size}.making"
-        command = [sys.executable, "-m", "rr", "generate", "--size", size, "--seed", str(seed)]
-        subprocess.run(command, cwd=ROOT, env=environment(f"sqlite:///{making}"), check=True, stdout=subprocess.DEVNULL)
-        making.rename(path)
-    return path
-
-
 class Server:
-    """A server that runs: its address, and how much memory it holds."""
+    """A server that runs: its address, its database and its log, and how much memory it holds."""
 
-    def __init__(self, process: subprocess.Popen[bytes], address: str) -> None:
-        self.process, self.address = process, address
+    def __init__(self, pid: int, address: str, database: Path, log: Path) -> None:
+        self.pid, self.address, self.database, self.log = pid, address, database, log
+        self._read_to = 0
 
     def megabytes(self) -> float:
-        return psutil.Process(self.process.pid).memory_info().rss / 2**20
+        return psutil.Process(self.pid).memory_info().rss / 2**20
+
+    def new_faults(self) -> list[str]:
+        """The faults that were logged since this was last asked."""
+        with self.log.open("rb") as file:
+            file.seek(self._read_to)
+            added = file.read()
+        self._read_to += len(added)
+        return list(problems.in_log(added.decode(errors="replace")))
 
 
 @contextmanager
-def running(path: Path) -> Iterator[Server]:
+def running(database: Path) -> Iterator[Server]:
     """`streamlit run app.py` on a free port of this machine alone, until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = path.with_suffix(".log")
+    log = database.with_suffix(".log")
     with log.open("wb") as file:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=localhost", f"--server.port={port}"]
         command.append("--server.fileWatcherType=none")  # somebody who edits a file meanwhile would have pages run again
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(f"sqlite:///{path}", port), stdout=file, stderr=file)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(f"sqlite:///{database}", port), stdout=file, stderr=file)
     address = f"http://localhost:{port}"
     try:
         _wait(process, address, log)
-        yield Server(process, address)
+        yield Server(process.pid, address, database, log)
     finally:
         process.terminate()
         process.wait(30)

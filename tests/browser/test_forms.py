@@ -1,8 +1,25 @@
 """Forms as a browser really keeps them: what is shown after a save, two people at once, and double clicks."""
 
 import sqlite3
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+
+from rr import clock, db, gesture
+from rr.access import SYSTEM, Actor, Who
+from rr.plans.rules import ActionStatus
+from tests.browser.conftest import IDLE
+from tests.builders import a_plan, a_request
+
+CLICK = """async ([keys, gap]) => {
+    for (const key of keys) {
+        document.querySelector(`.st-key-${key} button`)?.click();
+        await new Promise(next => setTimeout(next, gap));
+    }
+}"""
+GAPS = (20, 60, 120, 200, 300)  # milliseconds between the halves of a double click
+TIMES = 50
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -30,7 +47,7 @@ def test_a_saved_form_shows_what_others_saved_and_does_not_undo_it(empty_server,
     support = window(address).sign_in("support").open("partnership?id=4")
     manager = window(address).sign_in("manager").open("partnership?id=4")
     for person in (support, manager):
-        person.page.get_by_text("Change the facts").first.click()
+        person.page.get_by_text("Edit facts").first.click()
         person.page.locator(".st-key-partnership_lto input").wait_for()
 
     def save(person, key, words):
@@ -41,7 +58,7 @@ def test_a_saved_form_shows_what_others_saved_and_does_not_undo_it(empty_server,
     save(manager, "partnership_lto", "The Community Trust")
     save(support, "partnership_coordinator", "Mo Ellery")
     if not support.page.locator(".st-key-partnership_lto input").is_visible():
-        support.page.get_by_text("Change the facts").first.click()
+        support.page.get_by_text("Edit facts").first.click()
     field = support.page.locator(".st-key-partnership_lto input")
     field.wait_for()
     assert field.input_value() == "The Community Trust"
@@ -49,6 +66,71 @@ def test_a_saved_form_shows_what_others_saved_and_does_not_undo_it(empty_server,
 
     assert value(path, "SELECT lto_name FROM partnership WHERE id = 4") == "The Community Trust"
     assert value(path, "SELECT area_coordinator FROM partnership WHERE id = 4") == "Mo Ellery, since May"
+
+
+@pytest.fixture
+def prepare(empty_server, monkeypatch):
+    """Run a builder on the server's own database."""
+    made = db.make_engine(f"sqlite:///{empty_server[1]}")
+    monkeypatch.setattr(db, "engine", lambda: made)
+    yield lambda build, *args, **given: build(gesture.perform, *args, **given)
+    made.dispose()
+
+
+def click(person, *keys, gap):
+    """Click one button after the other, so many milliseconds apart, whatever the page does meanwhile."""
+    person.page.evaluate(CLICK, [list(keys), gap])
+    person.page.wait_for_selector(IDLE)
+
+
+def test_two_actions_tapped_a_tenth_of_a_second_apart_are_both_stored(empty_server, window, prepare):
+    address, path = empty_server
+    people = SimpleNamespace(support=SYSTEM, facilitator=Actor(Who.FACILITATOR, "Fay Facilitator", 2))
+    plan_id, (one, two) = prepare(a_plan, people, 2, agreed_on=clock.today() - timedelta(days=42))
+    review_id = value(path, f"SELECT min(id) FROM review WHERE plan_id = {plan_id}")
+    support = window(address).sign_in("support").open(f"review?id={review_id}")
+    statuses = [status.value for status in ActionStatus]
+    pairs = [(statuses[time % 5], statuses[(time + 2) % 5]) for time in range(TIMES)]
+    for here, there in pairs:
+        click(support, f"review_status_{one}_{here}", f"review_status_{two}_{there}", gap=100)
+        support.idle()
+
+    with sqlite3.connect(path) as database:
+        said = database.execute("SELECT action_id, status FROM action_update WHERE review_id = ? ORDER BY id", [review_id]).fetchall()
+    assert said == [tap for here, there in pairs for tap in ((one, here), (two, there))]
+    assert support.faults == []
+
+
+def test_a_true_double_click_stores_one(empty_server, window):
+    address, path = empty_server
+    support = window(address).sign_in("support").open("partnership?id=6")
+    notes = [f"Note {time}" for time in range(TIMES)]
+    told = 0
+    for time, words in enumerate(notes):
+        support.type("partnership_note", words)
+        support.page.keyboard.press("Tab")
+        support.page.wait_for_selector(IDLE)
+        click(support, "partnership_note_save", "partnership_note_save", gap=GAPS[time % len(GAPS)])
+        told += support.idle().page.get_by_text("Saved once.").count() > 0
+        assert not support.sees("There is a problem")
+
+    with sqlite3.connect(path) as database:
+        stored = database.execute("SELECT words FROM note WHERE partnership_id = 6 ORDER BY id").fetchall()
+    assert [words for (words,) in stored] == notes
+    assert told, "a click that was held back says so; two that arrive together are one"
+
+
+def test_a_double_click_on_accept_leaves_the_next_request_alone(empty_server, window, prepare):
+    address, path = empty_server
+    for number in range(len(GAPS) + 1):
+        prepare(a_request, email=f"double{number}@example.org")
+    accepted = "SELECT count(*) FROM support_request WHERE status = 'accepted'"
+    support = window(address).sign_in("support").open("requests")
+    before = value(path, accepted)
+    for time, gap in enumerate(GAPS, start=1):
+        click(support, "requests_accept", "requests_accept", gap=gap)
+        assert value(path, accepted) == before + time, f"clicked {gap} milliseconds apart"
+        support.page.wait_for_timeout(600)
 
 
 def test_a_double_click_on_accept_decides_one_request(empty_server, window):

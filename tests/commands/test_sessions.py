@@ -177,6 +177,38 @@ def test_facts_that_cannot_be_are_refused_beside_their_field(one, people, look, 
     assert facts(look, session_id, people.support) == before
 
 
+def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_form(one, people):
+    session_id = a_session(one, people)
+    wrong = {"link": "ftp://example.org", "place": "x" * 201, "minutes": 601, "people": "many"}
+
+    with pytest.raises(Invalid) as refusal:
+        one(commands.arrange, session_id, wrong, {}, actor=people.support)
+    assert list(refusal.value.errors.items()) == [
+        ("minutes", "Enter a whole number from 15 to 600."),
+        ("place", "Make this shorter: 200 characters at most, and it has 201."),
+        ("link", "Enter a link that starts with https://."),
+        ("people", "Enter a whole number from 1 to 500, or leave it empty."),
+    ]
+    with pytest.raises(Invalid) as refusal:
+        held(one, people, session_id, held_on=TODAY + timedelta(days=1), head_count=0)
+    assert list(refusal.value.errors.items()) == [
+        ("held_on", "This date is still to come."),
+        ("head_count", "Enter a whole number from 1 to 500."),
+    ]
+
+
+def test_a_value_from_before_a_limit_keeps_nobody_from_changing_another(one, people, look):
+    request_id = a_request(one, people=800, newcomers=900)
+    one(intake.decide, request_id, Move.ACCEPT, actor=people.support)
+    session_id = look(queries.draft_of, request_id).session_id
+    base = {"people": 800, "newcomers": 900, "place": ""}
+
+    one(commands.arrange, session_id, base | {"place": "The old chapel"}, base, actor=people.support)
+
+    seen = facts(look, session_id, people.support)
+    assert (seen.people, seen.newcomers, seen.place) == (800, 900, "The old chapel")
+
+
 def test_a_session_of_today_may_still_be_planned_for_today(one, people, look):
     assert facts(look, a_session(one, people, day=TODAY), people.support).day == TODAY
 

@@ -1,6 +1,7 @@
 import pytest
 
 from rr.accounts import queries
+from tests.forms import beside
 
 
 def test_an_administrator_adds_an_account_and_gets_its_link_once(app, people, look):
@@ -23,7 +24,8 @@ def test_a_refused_address_keeps_what_was_typed(app, people):
     page.get_by_key("accounts_email").input("support@example.org")
     page.get_by_key("accounts_add").click().run()
 
-    assert "There is an account with this address already" in page.error[0].value
+    assert beside(page, "accounts_email") == "There is an account with this address already. Make a new link for it instead."
+    assert page.error[0].value == "Nothing was saved. Please check: **E-mail**."
     assert page.get_by_key("accounts_name").value == "Robin Day"
 
 

@@ -9,6 +9,7 @@ from rr.intake.rules import Move, RequestStatus
 from rr.partnerships import commands, queries
 from tests import story
 from tests.conftest import People
+from tests.forms import beside
 from tests.story import ago
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -71,7 +72,7 @@ def test_a_note_is_kept_and_told(whitley: int, people: People, app: Any) -> None
     test = app(people.support, "partnership", id=whitley)
     test.text_area(key="partnership_note").set_value("The chair prefers calls after four.")
     test.button(key="partnership_note_save").click().run()
-    assert test.success[0].value == "Your note is part of the story\\."
+    assert test.success[0].value == "Note saved\\."
     assert headlines(test)[-1] == ":material/sticky_note_2: **We noted**"
     assert test.text_area(key="partnership_note").value == ""
 
@@ -79,7 +80,7 @@ def test_a_note_is_kept_and_told(whitley: int, people: People, app: Any) -> None
 def test_an_empty_note_is_refused(whitley: int, people: People, app: Any) -> None:
     test = app(people.support, "partnership", id=whitley)
     test.button(key="partnership_note_save").click().run()
-    assert "Write the note first" in test.error[0].value
+    assert beside(test, "partnership_note") == "Write the note first."
     assert not any("We noted" in line for line in headlines(test))
 
 
@@ -107,7 +108,7 @@ def test_two_people_who_change_one_fact_see_both_values(whitley: int, people: Pe
     one(commands.edit_facts, whitley, {"money_remaining": None}, {"money_remaining": 90_000}, actor=people.manager)
     test.number_input(key="partnership_money").set_value(140_000)
     test.button(key="partnership_facts_save").click().run()
-    assert "theirs is “90000”, yours is “140000”" in test.error[0].value
+    assert beside(test, "partnership_money") == "Somebody else saved “90,000”. You entered “140,000”."
     test.button(key="partnership_facts_save").click().run()
     assert not test.error
     assert "£140,000" in " ".join(words(test))

@@ -4,6 +4,7 @@ import pytest
 
 from rr.plans import commands, queries
 from rr.plans.rules import ActionStatus
+from rr.ui.kit import act
 from tests.builders import a_plan
 from tests.conftest import TODAY
 
@@ -38,6 +39,20 @@ def test_eight_actions_take_ten_clicks(app, people, plan):
     assert clicks == 10
     assert (plan().counts, plan().reviews[0].held_on) == ({ActionStatus.GOING_WELL: 8}, TODAY)
     assert "The review is finished" in shown(page)
+
+
+def test_taps_that_follow_each_other_at_once_all_count(app, people, plan, monkeypatch):
+    page = app(people.facilitator, "review", id=plan().reviews[0].id)
+    monkeypatch.setattr(act, "AGAIN", 60)
+    one, two = (action.id for action in plan().actions[:2])
+    for tap in (f"{one}_going_well", f"{two}_stuck", f"{two}_done", f"{one}_stuck", f"{one}_going_well"):
+        page.get_by_key(f"review_status_{tap}").click().run()
+        assert not page.toast
+
+    page.get_by_key(f"review_status_{one}_going_well").click().run()
+    assert page.toast[0].value == "Saved once. The second click was not counted."
+    said = [[update.status.value for update in action.said] for action in plan().actions[:2]]
+    assert said == [["going_well", "stuck", "going_well"], ["stuck", "done"]]
 
 
 def test_each_tap_is_saved_at_once_and_put_right_by_another(app, people, plan):

@@ -11,6 +11,7 @@ from rr.sessions.capture import commands as capturing
 from rr.sessions.rules import CaptureKind
 from rr.sessions.states import SessionState
 from tests.builders import a_session
+from tests.forms import beside
 
 TODAY, NEXT_WEEK = date(2026, 11, 18), date(2026, 11, 25)
 
@@ -52,7 +53,7 @@ def test_a_refusal_stands_beside_the_form_and_what_was_typed_stays(one, people, 
     page.get_by_key("session_place").set_value("The old chapel")
     page.get_by_key("session_save").click().run()
 
-    assert "**Starts at** Say at what time it starts" in words(page)
+    assert beside(page, "session_time") == "Enter the start time too."
     assert page.get_by_key("session_place").value == "The old chapel"
     assert facts(look, session_id).place == ""
 
@@ -64,7 +65,7 @@ def test_two_people_change_the_place_and_the_second_sees_both_then_saves_deliber
     page.get_by_key("session_place").set_value("The old chapel")
     page.get_by_key("session_save").click().run()
 
-    assert "**Place**: theirs is “The library”, yours is “The old chapel”." in words(page)
+    assert beside(page, "session_place") == "Somebody else saved “The library”. You entered “The old chapel”."
     assert facts(look, session_id).place == "The library"
     page.get_by_key("session_save").click().run()
     assert facts(look, session_id).place == "The old chapel"
@@ -119,7 +120,7 @@ def test_a_held_session_is_finished_and_its_plan_opens(one, people, look, app):
     one(capturing.capture, session_id, "Ask the council", CaptureKind.ACTION, actor=people.facilitator)
     page = app(people.facilitator, "session", id=session_id)
     page.get_by_key("session_finish").click().run()
-    assert "**How many came** Say how many people came" in words(page)
+    assert beside(page, "session_head_count") == "Enter how many people came."
     assert facts(look, session_id).state is SessionState.PLANNED
 
     page.get_by_key("session_head_count").set_value(9)

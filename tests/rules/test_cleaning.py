@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rr import contact_details
 from rr.intake import cleaning
 from rr.intake.rules import Format, PartnershipKnows
 from rr.partnerships.rules import ContactRole
@@ -46,14 +45,14 @@ TOPICS = {
     ],
 )
 def test_text_keeps_words_and_drops_what_nobody_sees(written, kept):
-    assert contact_details.text(written) == kept
+    assert cleaning.text(written) == kept
 
 
 def test_text_and_line_are_bounded():
-    assert contact_details.text("word " * 10, 7) == "word wo"
-    assert contact_details.text("word " * 10, 5) == "word"
-    assert contact_details.line("  North  West \n Ipswich ") == "North West Ipswich"
-    assert len(contact_details.line("x" * 500)) == 200
+    assert cleaning.text("word " * 10, 7) == "word wo"
+    assert cleaning.text("word " * 10, 5) == "word"
+    assert cleaning.line("  North  West \n Ipswich ") == "North West Ipswich"
+    assert len(cleaning.line("x" * 500)) == 200
 
 
 @pytest.mark.parametrize(
@@ -128,7 +127,7 @@ def test_remarks_are_sentences():
     ],
 )
 def test_a_phone_number_is_read_as_british_unless_it_says_otherwise(written, value, is_remarked):
-    understood = contact_details.phone(written)
+    understood = cleaning.phone(written)
 
     assert (understood.value, bool(understood.remark)) == (value, is_remarked)
 
@@ -152,13 +151,13 @@ def test_a_phone_number_is_read_as_british_unless_it_says_otherwise(written, val
     ],
 )
 def test_an_address_is_lower_case_or_not_understood(written, value, is_remarked):
-    understood = contact_details.email(written)
+    understood = cleaning.email(written)
 
     assert (understood.value, bool(understood.remark)) == (value, is_remarked)
 
 
 def test_remarks_do_not_repeat_how_to_reach_somebody():
-    remarks = contact_details.phone("123 456").remark + contact_details.email("jo at example.org").remark
+    remarks = cleaning.phone("123 456").remark + cleaning.email("jo at example.org").remark
 
     assert "123" not in remarks
     assert "jo" not in remarks
@@ -353,15 +352,15 @@ def test_every_role_is_found_by_its_label():
 @settings(max_examples=200, deadline=None)
 @given(st.text())
 def test_no_words_break_a_cleaner_and_cleaning_twice_is_cleaning_once(words):
-    tidy = contact_details.text(words)
+    tidy = cleaning.text(words)
 
     assert "\x00" not in tidy
     assert "\u202e" not in tidy
-    assert len(contact_details.line(words)) <= 200
+    assert len(cleaning.line(words)) <= 200
     for cleaner in (
         cleaning.whole_number,
-        contact_details.phone,
-        contact_details.email,
+        cleaning.phone,
+        cleaning.email,
         cleaning.instant,
         cleaning.role,
         cleaning.format_of,

@@ -11,11 +11,10 @@ from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from rr import contact_details
 from rr.base import LONG, SHORT
-from rr.contact_details import Understood
 from rr.errors import Refused
 from rr.intake import cleaning, form
+from rr.intake.cleaning import Understood
 from rr.intake.form import FIELD, SignUpDraft
 
 T = TypeVar("T")
@@ -105,10 +104,8 @@ def read(data: bytes, *, topics: Mapping[str, str]) -> ExportFile:
 def _entry(row: _Row, kept: Sequence[str | None], columns: _Columns, topics: Mapping[str, str], *, day_first: bool | None) -> Entry:
     if row.unclosed or len(row.cells) != len(kept):
         return Entry(row.first_line, "", None, {}, None, refusals=(_unreadable(row, len(kept)),))
-    answers = {
-        name: words for name, cell in zip(kept, row.cells, strict=True) if name and (words := contact_details.text(cell, LONGEST_ANSWER))
-    }
-    entry_id = contact_details.line(row.cells[columns.entry_id])
+    answers = {name: words for name, cell in zip(kept, row.cells, strict=True) if name and (words := cleaning.text(cell, LONGEST_ANSWER))}
+    entry_id = cleaning.line(row.cells[columns.entry_id])
     received = cleaning.instant(row.cells[columns.entry_date], day_first=day_first)
     draft, remarks = _draft(row, columns, topics)
     refusals = []
@@ -158,7 +155,7 @@ def _draft(row: _Row, columns: _Columns, topics: Mapping[str, str]) -> tuple[Sig
 
     def kept(name: str) -> str:
         """The words themselves, as long as the field allows."""
-        tidy = contact_details.text if FIELD[name].limit == LONG else contact_details.line
+        tidy = cleaning.text if FIELD[name].limit == LONG else cleaning.line
         whole, limit = tidy(written(name), LONGEST_ANSWER), FIELD[name].limit
         if len(whole) <= limit:
             return whole
@@ -172,8 +169,8 @@ def _draft(row: _Row, columns: _Columns, topics: Mapping[str, str]) -> tuple[Sig
         name=kept("name"),
         role=heard("role", cleaning.role(written("role"))),
         role_text=kept("role"),
-        email=heard("email", contact_details.email(written("email"))) or "",
-        phone=heard("phone", contact_details.phone(written("phone"))) or "",
+        email=heard("email", cleaning.email(written("email"))) or "",
+        phone=heard("phone", cleaning.phone(written("phone"))) or "",
         phone_text=kept("phone"),
         words=kept("words"),
         prompted_by=kept("prompted_by"),
@@ -217,7 +214,7 @@ def _headers(rows: list[_Row]) -> tuple[list[str], list[_Row]]:
     rows = [replace(row, cells=row.cells[:width]) if not any(cell.strip() for cell in row.cells[width:]) else row for row in rows]
     headers: list[str] = []
     for at, cell in enumerate(first.cells[:width], start=1):
-        name = wanted = contact_details.line(cell) or f"Column {at}"
+        name = wanted = cleaning.line(cell) or f"Column {at}"
         again = 1
         while name in headers:
             again += 1

@@ -1,130 +1,163 @@
 """Acting: what a button or a form does, and what the person sees of it."""
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
-from datetime import time as time_of_day
-from secrets import token_hex
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 import streamlit as st
 
 from rr import faults, gesture
 from rr.access import Actor
-from rr.days import say
 from rr.db import Session
 from rr.errors import Conflict, Invalid, Refused, SignedOut
+from rr.ui.kit.form import PINNED, REFUSAL, Form, forget, forget_forms, in_words
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.signed_in import person
 
-MOMENT, AGAIN = 1.5, 0.4  # seconds: how soon the same words, or the same button, are the same gesture
+MOMENT, AGAIN = 1.5, 0.5  # seconds: within which the same words, or the same button, are the same click
+RECENT = "rr_recent"
+ONCE = "Saved once. The second click was not counted."
+NEXT_ONE = "Not counted: the next one had just come up. Look at it, then click again."
 
 
-@dataclass
-class Drawn:
-    """A form on screen: its key, the values it was drawn from, and the widgets that belong to it."""
+@dataclass(frozen=True)
+class Done:
+    """That a command succeeded, and what it returned."""
 
-    name: str
-    key: str
-    base: dict[str, Any]
-    widgets: set[str] = field(default_factory=set)
-
-    def own(self, widget: str, value: Any) -> str:
-        """The widget's key, noted as this form's, and its first value.
-
-        The value goes in through the session state, because a browser keeps what it shows under a key: once a form was saved, its
-        widgets would go on showing, and sending, what was typed before, and undo what somebody else changed meanwhile.
-        """
-        if widget not in self.widgets and widget not in st.session_state:
-            st.session_state[widget] = value
-        self.widgets.add(widget)
-        return widget
-
-    def value(self, widget: str) -> Any:
-        """What the widget holds now. For callbacks, which run before the page is drawn."""
-        return st.session_state.get(widget)
+    result: Any
 
 
-def drawn(name: str, /, **base: Any) -> Drawn:
-    """The form of this name. Its key and base stay pinned until it is saved or left: a rerun would otherwise make somebody
+@dataclass(frozen=True)
+class Click:
+    """What was clicked: a command on a record, with what was said along, and the words of the form when it was sent."""
 
-    else's newer values the base of older typing, and saving would undo their change without a word.
-    """
-    return st.session_state.setdefault(f"rr_drawn_{name}", Drawn(name, token_hex(8), base))
-
-
-def forget(form: Drawn) -> None:
-    """Empty a form: the next run draws it afresh, from what is stored."""
-    st.session_state.pop(f"rr_drawn_{form.name}", None)
-    for widget in form.widgets:
-        st.session_state.pop(widget, None)
-
-
-def forget_forms() -> None:
-    """Empty all forms. For when the page or its record changes."""
-    for name in [name for name in st.session_state if str(name).startswith("rr_drawn_")]:
-        forget(st.session_state[name])
-    st.session_state.pop("rr_refusal", None)
+    command: Callable[..., Any]
+    record: Any
+    said: tuple[Any, ...]
+    words: dict[str, Any]
+    at: float
 
 
 def act(
     command: Callable[..., Any],
     *args: Any,
-    form: Drawn | None = None,
+    form: Form | None = None,
     done: str = "",
     after: Callable[[Any], None] | None = None,
+    in_place: str = "",
+    repeat: bool = False,
+    key: str = "",
     **given: Any,
-) -> Any:
-    """Run a command as the callback of a button or a form, in a transaction of its own; draws nothing.
+) -> Any:  # Done | None, which Streamlit's type of a callback doesn't take
+    """Run a command as the callback of a button or a form, in a transaction of its own; draws nothing but a short notice.
 
-    Who it is, is found out inside that transaction. A refusal is kept for the next run, beside its form, and what was typed
-    stays. With success the form is emptied and `done` is shown; `after(result)` comes last and may go to another page.
-    Returns whether it succeeded.
+    Returns `Done(result)`, or None if nothing was done. Who it is, is found out inside that transaction. A refusal is kept for the next
+    run, beside its form, and what was typed stays. With success the form is emptied, its panel closes, and `done` is shown.
+
+    The same command on the same record with the same words, a moment later, is the second half of a double click: it is held back, and
+    the person is told. `repeat=True` for what is meant each time, like moving a row up. A button that stays in place while the record
+    under it changes gives a name for that place, `in_place="requests"`: for a moment, it does nothing to another record.
+    `key`, or the form's, makes a gesture count once even if it arrives twice at the same instant.
     """
-    if form is not None and _twice(form, command):
-        return False
-    st.session_state.pop("rr_refusal", None)
+    click = _click(command, args, given, form)
+    if notice := "" if repeat else _held_back(click, in_place):
+        if notice == ONCE:
+            _saved(form)  # the browser sent its old words with the click, and they would be shown again
+        _notify(notice)
+        return None
+    st.session_state.pop(REFUSAL, None)
+    key = key or (form.key if form else "")
     try:
-        result = gesture.perform(command, *args, actor=_actor, key=form.key if form else None, **given)
+        result = gesture.perform(command, *args, actor=_actor, key=f"{key} {args!r} {given!r}" if key else None, **given)
     except SignedOut:
         st.logout()
-        return False
-    except Refused as refusal:
-        st.session_state["rr_refusal"] = (form.name if form else "", refusal)
-        if isinstance(refusal, Conflict) and form is not None:
-            form.base = form.base | {name: theirs for name, (theirs, _mine) in refusal.clashes.items()}
-        return False
-    except Exception as bug:
-        reference = faults.record(bug, getattr(command, "__name__", "a command"))
-        fault = Refused(
-            "Something went wrong on our side, and nothing was saved", f"Try again. If it stays, tell us this reference: {reference}."
-        )
-        st.session_state["rr_refusal"] = (form.name if form else "", fault)
-        return False
-    if form is not None:
-        st.session_state["rr_saved"] = (form.name, command, time.monotonic(), {widget: form.value(widget) for widget in form.widgets})
-        forget(form)
-    if done:
-        st.session_state["rr_done"] = done
+        return None
+    except Exception as fault:
+        _failed(fault, form, click)
+        return None
+    _succeeded(form, click, in_place, done)
     if after is not None:
         after(result)
-    return True
+    return Done(result)
 
 
-def _twice(form: Drawn, command: Callable[..., Any]) -> bool:
-    """Whether this is the second click of a double click.
+def _succeeded(form: Form | None, click: Click, in_place: str, done: str) -> None:
+    recent = {name: one for name, one in _recent().items() if click.at - one.at < MOMENT}
+    click = replace(click, at=monotonic())  # the command may have waited for its turn, and the second click for the command
+    st.session_state[RECENT] = recent | {(click.command, click.record): click} | ({in_place: click} if in_place else {})
+    _saved(form)
+    if done:
+        st.session_state["rr_done"] = done
 
-    The server has drawn the page anew by then, while the browser still shows the old one and sends its words: the same words in the
-    same form within a moment are the same gesture. A button without words (accept) may stand for the next record already.
+
+def _saved(form: Form | None) -> None:
+    if form is not None:
+        forget(form)
+        if form.panel:
+            st.session_state[form.panel] = False
+
+
+def _failed(fault: Exception, form: Form | None, click: Click) -> None:
+    """Keep what to tell the person. What isn't an expected refusal is a bug, and is recorded."""
+    last = _recent().get((click.command, click.record))
+    just_saved = last is not None and click.at - last.at < MOMENT
+    if isinstance(fault, Refused) and form is not None and form.widgets and form.untouched() and just_saved:
+        _notify(ONCE)  # the second half of a double click found the form emptied already
+        return
+    if not isinstance(fault, Refused):
+        reference = faults.record(fault, getattr(click.command, "__name__", "a command"))
+        headline = "Something went wrong on our side, and nothing was saved"
+        fault = Refused(headline, f"Try again. If it stays, tell us this reference: {reference}.")
+    st.session_state[REFUSAL] = (form.name if form else "", fault)
+    if form is not None and isinstance(fault, Conflict):
+        form.base = form.base | {name: theirs for name, (theirs, _mine) in fault.clashes.items()}
+
+
+def _notify(words: str) -> None:
+    """A short notice in a corner. Its time differs from the last one's: a notice that is the same as one in view isn't shown anew."""
+    count = st.session_state["rr_notices"] = st.session_state.get("rr_notices", 0) + 1
+    st.toast(words, icon=":material/info:", duration=4 + count % 2)
+
+
+# --- Double clicks
+
+
+def _click(command: Callable[..., Any], args: tuple[Any, ...], given: dict[str, Any], form: Form | None) -> Click:
+    """The base isn't what anybody said: once the form was saved, it is another one."""
+    name = form.name if form else ""
+    base = form.base if form else None
+    said = (tuple(one for one in args if one is not base), {word: one for word, one in given.items() if one is not base})
+    record = args[0] if args and isinstance(args[0], int | str) else name
+    words = {widget: form.value(widget) for widget in form.widgets} if form else {}
+    return Click(command, record, said, words, monotonic())
+
+
+def _held_back(click: Click, in_place: str) -> str:
+    """The notice for a click that isn't counted; "" for one that is. Goes on for as long as the clicks do.
+
+    By the second half of a double click the server has drawn the page anew, while the browser still shows the old one and sends its
+    words. Compared is the last gesture on the same record only: back and forth between two answers, each tap counts.
     """
-    name, before, at, said = st.session_state.get("rr_saved", ("", None, 0.0, {}))
-    ago = time.monotonic() - at
-    if before is not command:
-        return False
-    if said:
-        return name == form.name and ago < MOMENT and said == {widget: form.value(widget) for widget in said}
-    return not form.widgets and ago < AGAIN
+    recent, name = _recent(), (click.command, click.record)
+    last = recent.get(name)
+    if last is not None and last.said == click.said and click.at - last.at < (MOMENT if last.words else AGAIN) and _same_words(last):
+        recent[name] = replace(last, at=click.at)
+        return ONCE
+    last = recent.get(in_place)
+    if last is not None and last.record != click.record and click.at - last.at < AGAIN:
+        recent[in_place] = replace(last, at=click.at)
+        return NEXT_ONE
+    return ""
+
+
+def _same_words(last: Click) -> bool:
+    return all(st.session_state.get(widget) == words for widget, words in last.words.items())
+
+
+def _recent() -> dict[Any, Click]:
+    """The last gestures of this tab, each under its command and record, and under its place."""
+    return st.session_state.setdefault(RECENT, {})
 
 
 def _actor(session: Session) -> Actor:
@@ -134,26 +167,17 @@ def _actor(session: Session) -> Actor:
     return found
 
 
+# --- What the person sees
+
+
 def show_news() -> None:
     """What the last gesture did, or why it didn't, unless that belongs to a form (which shows it itself)."""
     if done := st.session_state.pop("rr_done", ""):
         st.success(plain(done), icon=":material/check_circle:")
-    where, refusal = st.session_state.get("rr_refusal", (None, None))
+    where, refusal = st.session_state.get(REFUSAL, (None, None))
     if where == "":
         _show(refusal, {})
-        st.session_state.pop("rr_refusal")
-
-
-def show_refusal(form: Drawn, labels: dict[str, str] | None = None) -> dict[str, str]:
-    """Why this form wasn't saved, drawn where this is called; returns the sentence for each field that it names.
-
-    `labels` gives the words on screen for the fields' names. If two people changed the same field, both values are shown.
-    """
-    where, refusal = st.session_state.get("rr_refusal", (None, None))
-    if where != form.name:
-        return {}
-    _show(refusal, labels or {})
-    return refusal.errors if isinstance(refusal, Invalid) else {}
+        st.session_state.pop(REFUSAL)
 
 
 def _show(refusal: Refused, labels: dict[str, str]) -> None:
@@ -169,9 +193,29 @@ def _show(refusal: Refused, labels: dict[str, str]) -> None:
 
 
 def _said(value: Any) -> str:
-    """A value as the screen says it: a label, a date in words, a time without seconds."""
-    if value in (None, ""):
-        return "nothing"
-    if isinstance(value, time_of_day):
-        return f"{value:%H:%M}"
-    return say(value) if isinstance(value, date) else str(getattr(value, "label", value))
+    return "nothing" if value in (None, "") else in_words(value)
+
+
+# --- Forms without a draft: to be replaced by rr.ui.kit.form
+
+Drawn = Form
+
+
+def drawn(name: str, /, **base: Any) -> Form:
+    """The form of this name, pinned like those of `form_for()`."""
+    return st.session_state.setdefault(PINNED + name, Form(name, base=base))
+
+
+def show_refusal(form: Form, labels: dict[str, str] | None = None) -> dict[str, str]:
+    """Why this form wasn't saved, drawn where this is called; returns the sentence for each field that it names.
+
+    `labels` gives the words on screen for the fields' names. If two people changed the same field, both values are shown.
+    """
+    refusal = form.refusal
+    if refusal is None:
+        return {}
+    _show(refusal, labels or {})
+    return refusal.errors if isinstance(refusal, Invalid) else {}
+
+
+__all__ = ["AGAIN", "Done", "Drawn", "act", "drawn", "forget", "forget_forms", "show_news", "show_refusal"]

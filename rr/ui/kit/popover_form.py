@@ -1,37 +1,48 @@
 """Small panels that open on a button, whose inside is drawn only while they are open."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import streamlit as st
 
-from rr.ui.kit.act import Drawn, drawn, forget
+from rr.drafts import BaseDraft
+from rr.ui.kit.form import PINNED, Form, forget, form_for
 
 
 @contextmanager
 def panel(
-    label: str, key: str, base: Mapping[str, Any], *, icon: str, help: str | None = None, quiet: bool = False
-) -> Iterator[Drawn | None]:
+    label: str,
+    key: str,
+    base: Any = None,
+    *,
+    icon: str,
+    draft: type[BaseDraft] = BaseDraft,
+    prefix: str = "",
+    id: int | str | None = None,
+    help: str | None = None,
+    quiet: bool = False,
+) -> Iterator[Form | None]:
     """A panel with a form of its own, drawn from `base`: gives the form while the panel is open, else None.
 
-    Closing it lets go of the form, so that opening it again starts from what is stored by then.
+    `draft`, `prefix` and `id` are those of `form_for()`. It closes once the form was saved. Closing it lets go of the form, so that
+    opening it again starts from what is stored by then.
     """
     kind: Literal["tertiary", "secondary"] = "tertiary" if quiet else "secondary"
     opened = st.popover(label, key=key, icon=f":material/{icon}:", help=help, type=kind, on_change="rerun")
     with opened:
         if opened.open:
-            form = drawn(key)
-            form.base = form.base or dict(base)
+            form = form_for(draft, prefix, base, id=id, name=key, panel=key)
+            form.base, form.panel = form.base or dict(base or {}), key  # a callback that asked for it by drawn() made it without
             yield form
         else:
-            if (left := st.session_state.get(f"rr_drawn_{key}")) is not None:
+            if (left := st.session_state.get(PINNED + key)) is not None:
                 forget(left)
             yield None
 
 
 def closing(key: str) -> Callable[[Any], None]:
-    """For `act(after=…)`: close the panel once its gesture was done."""
+    """For `act(after=…)`: close a panel whose gesture wasn't given its form."""
 
     def close(_result: Any) -> None:
         st.session_state[key] = False

@@ -28,6 +28,7 @@ def segments(
     on_change: Callable[..., None] | None = None,
     args: tuple[Any, ...] = (),
     hidden: bool = True,
+    help: str | None = None,
 ) -> T | None:
     """Draw the segments and return the chosen one. With a default, one is always chosen.
 
@@ -56,6 +57,7 @@ def segments(
         key=key,
         on_change=on_change,
         args=args,
+        help=help,
         label_visibility="collapsed" if hidden else "visible",
         wrap=True,
     )

@@ -203,6 +203,7 @@ def _edit(action: ActionView, topics: dict[str, str]) -> None:
                     icon=f":material/{icon}:",
                     on_click=act,
                     args=(commands.move_action, action.id, by),
+                    kwargs={"repeat": True},
                 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -86,8 +87,8 @@ def _chosen_from_menu(detail: Detail, next_id: int | None) -> None:
 def _begin(detail: Detail, move: Move, next_id: int | None) -> None:
     """Decide at once, or ask first where the move needs an answer."""
     if rules.needs(move) is None:
-        form = drawn(f"requests_decide_{detail.id}")  # its key keeps a double click from deciding the next request too
-        act(commands.decide, detail.id, move, form=form, done=DONE[move].format(detail.ref), after=_after(detail, move, next_id))
+        after = _after(detail, move, next_id)  # the next request comes up under the same button
+        act(commands.decide, detail.id, move, in_place="requests", done=DONE[move].format(detail.ref), after=after)
     else:
         st.session_state[ASKING] = (detail.id, move)
 
@@ -169,7 +170,7 @@ def _fields(form: Drawn, move: Move, detail: Detail, partners: tuple[tuple[int, 
         st.radio(label, [other.words for other in detail.others], index=None, key=form.own("requests_ask_other", None))
 
 
-def _given(form: Drawn, move: Move, detail: Detail, partners: tuple[tuple[int, str], ...]) -> dict[str, object]:
+def _given(form: Drawn, move: Move, detail: Detail, partners: tuple[tuple[int, str], ...]) -> dict[str, Any]:
     """What was answered, as `decide` takes it."""
     need = rules.needs(move)
     if need is Answer.QUESTION:

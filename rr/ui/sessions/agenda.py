@@ -97,6 +97,7 @@ def _controls(page: Page, item: Item, rows: int) -> None:
             disabled=item.position == end,
             on_click=act,
             args=(commands.move_item, item.id, way),
+            kwargs={"repeat": True},
         )
     with panel("Swap", f"session_swaps_{item.id}", {"activity": item.activity_id}, icon="swap_horiz") as swapping:
         if swapping is not None:

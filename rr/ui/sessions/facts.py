@@ -9,26 +9,14 @@ from rr.access import Actor, Can, Scope, scope
 from rr.intake.rules import Format
 from rr.labels import count
 from rr.sessions import commands
+from rr.sessions.drafts import CancelDraft, FacilitatorsDraft, HeldDraft, SessionDraft
 from rr.sessions.queries import Facts
 from rr.sessions.states import SessionStage, SessionState
 from rr.toolkit.rules import Place
-from rr.ui.kit.act import act, drawn, show_refusal
+from rr.ui.kit.act import act
+from rr.ui.kit.form import form_for
 from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import go
-
-LABELS = {
-    "day": "Date",
-    "time": "Starts at",
-    "minutes": "Minutes booked",
-    "format": "How they meet",
-    "place": "Place",
-    "link": "Link to join",
-    "people": "People expected",
-    "newcomers": "Of them new",
-    "access_needs": "Access needs",
-    "avoid": "Times to avoid",
-}
-HELD_LABELS = {"held_on": "Held on", "head_count": "How many came", "newcomers_came": "Of them new"}
 
 
 def badge(stage: SessionStage) -> None:
@@ -101,128 +89,84 @@ def asked(facts: Facts) -> None:
         st.caption(f"{plain(facts.recipe)}. {plain(facts.recipe_why)}")
 
 
-def arrange_form(facts: Facts) -> None:
+def details_form(facts: Facts) -> None:
     """Agree the date and all else. What they asked us to avoid stands beside the date."""
-    base = {name: getattr(facts, name) for name in LABELS}
-    form = drawn(f"session_facts_{facts.id}", **base)
-    with st.form("session_facts", border=False):
-        show_refusal(form, LABELS)
+    form = form_for(SessionDraft, "session", facts, name=f"session_facts_{facts.id}")
+
+    def save() -> None:
+        act(commands.arrange, facts.id, form.values(), form.base, form=form, done="Saved.")
+
+    with form.fields():
         if facts.avoid:
             st.markdown(f":material/event_busy: **They asked us to avoid** {plain(facts.avoid)}")
         left, right = st.columns(2)
-        left.date_input(LABELS["day"], facts.day, key=form.own("session_date", facts.day), format="DD/MM/YYYY")
-        right.time_input(LABELS["time"], facts.time, key=form.own("session_time", facts.time))
+        with left:
+            form.date("day", key="date")
+        with right:
+            form.time("time")
         left, right = st.columns(2)
-        left.number_input(LABELS["minutes"], value=facts.minutes, step=15, key=form.own("session_minutes", facts.minutes))
-        right.selectbox(
-            LABELS["format"],
-            list(Format),
-            index=list(Format).index(facts.format) if facts.format else None,
-            format_func=meets,
-            placeholder="Not settled",
-            key=form.own("session_format", facts.format or None),
-        )
-        st.text_input(LABELS["place"], facts.place, key=form.own("session_place", facts.place), max_chars=200)
-        st.text_input(LABELS["link"], facts.link, key=form.own("session_link", facts.link), max_chars=200, placeholder="https://")
+        with left:
+            form.number("minutes", step=15)
+        with right:
+            form.choice("format")
+        form.text("place")
+        form.text("link")
         left, right = st.columns(2)
-        left.number_input(
-            LABELS["people"], value=facts.people, step=1, key=form.own("session_people", facts.people), placeholder="Not known"
-        )
-        right.number_input(
-            LABELS["newcomers"], value=facts.newcomers, step=1, key=form.own("session_newcomers", facts.newcomers), placeholder="Not known"
-        )
-        st.text_area(LABELS["access_needs"], facts.access_needs, key=form.own("session_access_needs", facts.access_needs), height="content")
-        st.text_area(LABELS["avoid"], facts.avoid, key=form.own("session_avoid", facts.avoid), height="content")
-        st.form_submit_button(
-            "Save",
-            key="session_save",
-            type="primary" if facts.state is SessionState.DRAFT else "secondary",
-            icon=":material/save:",
-            on_click=_save_facts,
-            args=(facts.id,),
-        )
-
-
-def _save_facts(session_id: int) -> None:
-    form = drawn(f"session_facts_{session_id}")
-    mine = {name: form.value(f"session_{'date' if name == 'day' else name}") for name in LABELS}
-    act(commands.arrange, session_id, mine, form.base, form=form, done="Saved.")
+        with left:
+            form.number("people")
+        with right:
+            form.number("newcomers")
+        form.area("access_needs", height="content")
+        form.area("avoid", height="content")
+        form.submit("Save", save, type="primary" if facts.state is SessionState.DRAFT else "secondary", icon=":material/save:")
 
 
 def facilitators_form(facts: Facts, everybody: list[tuple[int, str]], actor: Actor) -> None:
     """Name who facilitates, for whoever may; the session becomes theirs. For the others, nothing: the glance names them."""
     if scope(actor, Can.NAME_FACILITATORS) is Scope.NONE or facts.state is SessionState.CANCELLED:
         return
-    named = [number for number, _ in facts.facilitators]
-    names = dict(everybody) | dict(facts.facilitators)
-    form = drawn(f"session_facilitators_{facts.id}", named=named)
-    with st.form("session_facilitators_form", border=False):
-        show_refusal(form)
-        st.multiselect(
-            "Facilitators",
-            list(names),
-            named,
-            format_func=lambda number: names.get(number, ""),
-            key=form.own("session_facilitators", named),
-            placeholder="Choose who facilitates",
-        )
-        st.form_submit_button("Save facilitators", key="session_facilitators_save", on_click=_save_facilitators, args=(facts.id,))
+    named = [account_id for account_id, _ in facts.facilitators]
+    form = form_for(FacilitatorsDraft, "session", {"facilitators": named}, name=f"session_facilitators_{facts.id}")
 
+    def save() -> None:
+        chosen = form.values()["facilitators"]
+        act(commands.name_facilitators, facts.id, chosen, base=form.base["facilitators"], form=form, done="Facilitators saved.")
 
-def _save_facilitators(session_id: int) -> None:
-    form = drawn(f"session_facilitators_{session_id}")
-    chosen = form.value("session_facilitators")
-    act(commands.name_facilitators, session_id, chosen, base=form.base["named"], form=form, done="Facilitators saved.")
+    with form.fields():
+        form.many("facilitators", dict(everybody) | dict(facts.facilitators))
+        form.submit("Save facilitators", save, key="facilitators_save")
 
 
 def write_up(facts: Facts, today: date, prefix: str = "session", *, primary: bool = False) -> None:
-    """Say that it was held, and finish it: its actions go into the plan. `prefix` begins the keys: the page's name."""
-    base = {name: getattr(facts, name) for name in HELD_LABELS}
-    form = drawn(f"{prefix}_held_{facts.id}", **base)
-    with st.form(f"{prefix}_held_form", border=False):
-        show_refusal(form, HELD_LABELS)
-        day = facts.held_on or (facts.day if facts.day and facts.day <= today else today)
-        st.date_input(HELD_LABELS["held_on"], day, key=form.own(f"{prefix}_held_on", day), format="DD/MM/YYYY")
+    """Mark it as held, and write it up: its actions go into the plan. `prefix` begins the keys: the page's name."""
+    form = form_for(HeldDraft, prefix, facts, name=f"{prefix}_held_{facts.id}")
+
+    def hold() -> None:
+        act(commands.mark_held, facts.id, **form.values(), base=form.base, form=form, done="Saved. Write it up when you are ready.")
+
+    def finish() -> None:
+        if finished := act(commands.finish, facts.id, **form.values(), base=form.base, form=form):
+            _to_plan(finished.result)
+
+    with form.fields():
+        form.date("held_on", first=facts.held_on or (facts.day if facts.day and facts.day <= today else today))
         left, right = st.columns(2)
-        left.number_input(HELD_LABELS["head_count"], value=facts.head_count, step=1, key=form.own(f"{prefix}_head_count", facts.head_count))
-        right.number_input(
-            HELD_LABELS["newcomers_came"],
-            value=facts.newcomers_came,
-            step=1,
-            key=form.own(f"{prefix}_newcomers_came", facts.newcomers_came),
-            placeholder="Not counted",
-        )
+        with left:
+            form.number("head_count")
+        with right:
+            form.number("newcomers_came")
         with st.container(horizontal=True):
-            st.form_submit_button(
-                "Finish and open the plan" if facts.finished_at is None else "Add new lines to the plan",
-                key=f"{prefix}_finish",
-                type="primary" if primary else "secondary",
-                icon=":material/checklist:",
-                on_click=_finish,
-                args=(facts.id, prefix),
-            )
-            st.form_submit_button("Save only", key=f"{prefix}_held", on_click=_hold, args=(facts.id, prefix))
-        st.caption("Finishing puts each captured action into their six-month plan. Finishing again adds only new lines.")
-
-
-def _said(session_id: int, prefix: str) -> dict:
-    form = drawn(f"{prefix}_held_{session_id}")
-    return {"form": form, "base": form.base, **{name: form.value(f"{prefix}_{name}") for name in HELD_LABELS}}
-
-
-def _hold(session_id: int, prefix: str) -> None:
-    act(commands.mark_held, session_id, **_said(session_id, prefix), done="Kept. It waits to be finished.")
-
-
-def _finish(session_id: int, prefix: str) -> None:
-    act(commands.finish, session_id, **_said(session_id, prefix), after=_to_plan)
+            label = "Write up and open the plan" if facts.finished_at is None else "Add new lines to the plan"
+            form.submit(label, finish, key="finish", type="primary" if primary else "secondary", icon=":material/checklist:")
+            form.submit("Save", hold, key="held")
+        st.caption("Writing up puts each captured action into their six-month plan. Writing up again adds only new lines.")
 
 
 def _to_plan(plan_id: int | None) -> None:
     if plan_id is None:
-        st.session_state["rr_done"] = "The session is finished. Nothing in it was an action, so there is no plan to make yet."
+        st.session_state["rr_done"] = "The session is written up. Nothing in it was an action, so there is no plan to make yet."
     else:
-        st.session_state["rr_done"] = "The session is finished, and this is their plan."
+        st.session_state["rr_done"] = "The session is written up, and this is their plan."
         go("plan", id=plan_id)
 
 
@@ -254,13 +198,15 @@ def calling_off(facts: Facts) -> None:
                 kwargs={"done": "Taken back."},
             )
     else:
-        form = drawn(f"session_cancel_{facts.id}")
-        with st.popover("Cancel the session", icon=":material/event_busy:"), st.form("session_cancel_form", border=False):
-            show_refusal(form, {"why": "Reason"})
-            st.text_input("Why is it cancelled?", key=form.own("session_cancel_why", ""), max_chars=200)
-            st.form_submit_button("Cancel the session", key="session_cancel", on_click=_cancel, args=(facts.id,))
+        _cancel_form(facts.id)
 
 
-def _cancel(session_id: int) -> None:
-    form = drawn(f"session_cancel_{session_id}")
-    act(commands.cancel, session_id, form.value("session_cancel_why"), form=form, done="The session is cancelled.")
+def _cancel_form(session_id: int) -> None:
+    form = form_for(CancelDraft, "session_cancel", name=f"session_cancel_{session_id}")
+
+    def cancel() -> None:
+        act(commands.cancel, session_id, **form.values(), form=form, done="The session is cancelled.")
+
+    with st.popover("Cancel session", icon=":material/event_busy:"), form.fields():
+        form.text("why")
+        form.submit("Cancel session", cancel, key="")

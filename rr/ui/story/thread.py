@@ -12,10 +12,12 @@ from rr.days import MONTHS, WEEKDAYS, say
 from rr.history import Event
 from rr.labels import count
 from rr.partnerships import commands
+from rr.partnerships.drafts import FactsDraft, NoteDraft
 from rr.partnerships.queries import ContactRow, Facts
 from rr.story.summary import Summary
 from rr.ui.kit import navigation as pages
-from rr.ui.kit.act import act, drawn, show_refusal
+from rr.ui.kit.act import act
+from rr.ui.kit.form import forget, form_for
 from rr.ui.kit.markdown import plain, quote
 
 PER_PAGE = 50
@@ -23,15 +25,6 @@ ORDERS = ("First to last", "Latest first")
 TABLE = Path(__file__).parents[1] / "static/table.svg"
 CLOSE_OUT = 150_000  # pounds: below it an area is in its close-out phase (domain 1.3)
 OPENS = {"requests": "Open the request", "session": "Open the session", "plan": "Open the plan"}
-LABELS = {
-    "public_name": "Public name",
-    "lto_name": "Locally trusted organisation (LTO)",
-    "area_coordinator": "Area coordinator",
-    "money_remaining": "Money left, in pounds",
-    "ends_on": "Ends on",
-    "closed_weekday": "Day on which they never meet",
-    "words": "Note",
-}
 
 
 def badges(facts: Facts, summary: Summary) -> None:
@@ -143,100 +136,49 @@ def facts_card(facts: Facts, actor: Actor) -> None:
     """What is known of the partnership, and the way to know more."""
     with st.container(border=True):
         st.subheader("Facts", anchor=False)
-        rows = [
-            ("LTO", facts.lto_name),
-            ("Area coordinator", facts.area_coordinator),
-            ("Money left", money(facts.money_remaining)),
-            ("Ends", say(facts.ends_on) if facts.ends_on else ""),
-            ("Never meets on", WEEKDAYS[facts.closed_weekday] if facts.closed_weekday is not None else ""),
-            ("Also called", ", ".join(facts.aliases)),
-        ]
+        known = {
+            "lto_name": facts.lto_name,
+            "area_coordinator": facts.area_coordinator,
+            "money_remaining": money(facts.money_remaining),
+            "ends_on": say(facts.ends_on) if facts.ends_on else "",
+            "closed_weekday": WEEKDAYS[facts.closed_weekday] if facts.closed_weekday is not None else "",
+        }
+        labels = {name: field.short or field.label for name, field in FactsDraft.fields().items()}
+        rows = [*((labels[name], value) for name, value in known.items()), ("Also called", ", ".join(facts.aliases))]
         st.markdown("  \n".join(f"{label}: **{plain(value or 'not known')}**" for label, value in rows if value or label != "Also called"))
         if scope(actor, Can.EDIT_PARTNERSHIP) is not Scope.NONE:
             _edit_facts(facts)
 
 
 def _edit_facts(facts: Facts) -> None:
-    name = f"partnership_facts_{facts.id}"
-    panel = st.expander("Change the facts", key="partnership_facts", icon=":material/edit:", on_change="rerun")
+    panel = st.expander("Edit facts", key="partnership_facts", icon=":material/edit:", on_change="rerun")
+    form = form_for(FactsDraft, "partnership", facts, name=f"partnership_facts_{facts.id}")
     if not panel.open:
+        forget(form)
         return
-    form = drawn(
-        name,
-        public_name=facts.public_name,
-        lto_name=facts.lto_name,
-        area_coordinator=facts.area_coordinator,
-        money_remaining=facts.money_remaining,
-        ends_on=facts.ends_on,
-        closed_weekday=facts.closed_weekday,
-    )
 
     def save() -> None:
-        mine = {field: form.value(f"partnership_{widget}") for field, widget in FIELDS.items()}
-        mine = {field: value if value is not None or field in NUMBERS else "" for field, value in mine.items()}
-        act(commands.edit_facts, facts.id, form.base, mine, form=form, done="The facts are kept.")
+        act(commands.edit_facts, facts.id, form.base, form.values(), form=form, done="Saved.")
 
-    base = form.base
-    with panel, st.form(f"{name}_form", border=False):
-        show_refusal(form, LABELS)
-        st.text_input(
-            LABELS["public_name"], base["public_name"], key=form.own("partnership_public_name", base["public_name"]), max_chars=200
-        )
-        st.text_input(LABELS["lto_name"], base["lto_name"], key=form.own("partnership_lto", base["lto_name"]), max_chars=200)
-        st.text_input(
-            LABELS["area_coordinator"],
-            base["area_coordinator"],
-            key=form.own("partnership_coordinator", base["area_coordinator"]),
-            max_chars=200,
-        )
-        st.number_input(
-            LABELS["money_remaining"],
-            value=base["money_remaining"],
-            step=1_000,
-            key=form.own("partnership_money", base["money_remaining"]),
-            placeholder="not known",
-        )
-        st.date_input(LABELS["ends_on"], base["ends_on"], format="DD/MM/YYYY", key=form.own("partnership_ends", base["ends_on"]))
-        st.selectbox(
-            LABELS["closed_weekday"],
-            list(range(7)),
-            index=base["closed_weekday"],
-            format_func=WEEKDAYS.__getitem__,
-            key=form.own("partnership_closed", base["closed_weekday"]),
-            placeholder="No such day known",
-        )
-        st.form_submit_button("Keep these facts", key="partnership_facts_save", on_click=save)
-
-
-FIELDS = {
-    "public_name": "public_name",
-    "lto_name": "lto",
-    "area_coordinator": "coordinator",
-    "money_remaining": "money",
-    "ends_on": "ends",
-    "closed_weekday": "closed",
-}
-NUMBERS = ("money_remaining", "ends_on", "closed_weekday")
+    with panel, form.fields():
+        form.text("public_name")
+        form.text("lto_name", key="lto")
+        form.text("area_coordinator", key="coordinator")
+        form.number("money_remaining", key="money", step=1_000)
+        form.date("ends_on", key="ends")
+        form.choice("closed_weekday", key="closed")
+        form.submit("Save", save, key="facts_save")
 
 
 def note(partnership_id: int) -> None:
     """A note for whoever works with them next; it becomes part of the story."""
-    form = drawn(f"partnership_note_{partnership_id}")
+    form = form_for(NoteDraft, "partnership", name=f"partnership_note_{partnership_id}")
 
     def save() -> None:
-        act(commands.add_note, partnership_id, form.value("partnership_note") or "", form=form, done="Your note is part of the story.")
+        act(commands.add_note, partnership_id, **form.values(), form=form, done="Note saved.")
 
     with st.container(border=True):
         st.subheader("Add a note", anchor=False)
-        with st.form("partnership_note_form", border=False):
-            wrong = show_refusal(form, LABELS)
-            st.text_area(
-                "What should the next one of us know?",
-                key=form.own("partnership_note", ""),
-                max_chars=5000,
-                height=90,
-                help="Write it as if they will read it one day: they may ask to.",
-            )
-            if wrong:
-                st.caption(wrong.get("words", ""))
-            st.form_submit_button("Keep the note", key="partnership_note_save", type="primary", on_click=save)
+        with form.fields():
+            form.area("words", key="note", height=90)
+            form.submit("Save note", save, key="note_save", type="primary")

@@ -1,4 +1,4 @@
-"""Rows on their way into the database in bulk, each with its entry in the audit."""
+"""Writes rows into the database in bulk, each with its entry in the audit."""
 
 import json
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ from rr.models import METADATA
 
 
 @dataclass(frozen=True)
-class Person:
+class StaffMember:
     """Somebody who works here."""
 
     id: int
@@ -25,66 +25,66 @@ class Person:
 
 
 @dataclass
-class Pile:
-    """Rows that are to be stored, numbered here so that they can refer to each other, each with its entry in the audit."""
+class BulkWriter:
+    """Collects rows until they are written. Ids are given here, so that rows can refer to each other before they are stored."""
 
     session: Session
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    last: Counter[str] = field(default_factory=Counter)
+    last_ids: Counter[str] = field(default_factory=Counter)
     written: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        """Go on after the ids that the reference lists took."""
+        """Begin after the ids that the reference lists took."""
         for table in METADATA.sorted_tables:
             if "id" in table.c:
-                self.last[table.name] = self.session.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+                self.last_ids[table.name] = self.session.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
 
-    def add(self, table: type[SQLModel], when: datetime, who: Person | None = None, /, **given: Any) -> int:
-        """Put a row on the pile; returns its id, or 0 for a table without one."""
-        name, row = str(table.__tablename__), {**_dull(table), **given}
-        number = 0
+    def add(self, table: type[SQLModel], when: datetime, by: StaffMember | None = None, /, **given: Any) -> int:
+        """Collect a row; returns its id, or 0 for a table without one."""
+        name, row = str(table.__tablename__), {**_defaults(table), **given}
+        row_id = 0
         if "id" in row:
-            self.last[name] += 1
-            number = row["id"] = self.last[name]
+            self.last_ids[name] += 1
+            row_id = row["id"] = self.last_ids[name]
         self.rows[name].append(row)
         if name not in QUIET:
-            self.note(name, number, when, who, "added")
-        return number
+            self.add_audit_entry(name, row_id, when, by, "added")
+        return row_id
 
-    def note(self, name: str, number: int, at: datetime, by: Person | None, did: str, **changes: Any) -> None:
-        """Put an entry of the audit on the pile."""
-        self.last["audit_entry"] += 1
+    def add_audit_entry(self, table_name: str, row_id: int, at: datetime, by: StaffMember | None, did: str, **changes: Any) -> None:
+        """Collect an entry of the audit."""
+        self.last_ids["audit_entry"] += 1
         self.rows["audit_entry"].append(
             {
-                "id": self.last["audit_entry"],
+                "id": self.last_ids["audit_entry"],
                 "at": at,
                 "by_id": by.id if by else None,
                 "by": by.name if by else "the system",
                 "gesture": did,
-                "kind": name,
-                "row_id": str(number),
+                "kind": table_name,
+                "row_id": str(row_id),
                 "did": did,
                 "changes": json.dumps(changes) if changes else "{}",
             }
         )
 
-    def store(self) -> None:
-        """Write what is on the pile, in the order that foreign keys ask for, and forget it."""
+    def write(self) -> None:
+        """Write what was collected, in the order that foreign keys ask for, and forget it."""
         for table in METADATA.sorted_tables:
             if rows := self.rows.pop(table.name, None):
                 self.session.execute(insert(table), rows, execution_options={"unaudited": True})
                 self.written[table.name] += len(rows)
 
-    def count_on(self) -> None:
+    def advance_sequences(self) -> None:
         """Have PostgreSQL go on counting after the ids that were given here."""
         if self.session.get_bind().dialect.name == "postgresql":
-            for name in self.written.keys() & self.last.keys():
-                last = self.last[name]
+            for name in self.written.keys() & self.last_ids.keys():
+                last = self.last_ids[name]
                 self.session.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), last)))
 
 
 @cache
-def _dull(table: type[SQLModel]) -> dict[str, Any]:
+def _defaults(table: type[SQLModel]) -> dict[str, Any]:
     """A table's defaults. They live in the classes, which bulk inserts go past."""
     return {
         name: info.default_factory() if info.default_factory else None if info.default is PydanticUndefined else info.default  # ty: ignore[missing-argument]

@@ -1,0 +1,70 @@
+"""What people send about a session: its details, who facilitates, who came, and why it is cancelled."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from datetime import time as time_of_day
+from typing import Any
+
+from rr.base import LINE, LONG
+from rr.drafts import BaseDraft, field
+from rr.intake.rules import Format
+from rr.toolkit.rules import Place
+
+MOST_PEOPLE = 500
+SHORTEST, LONGEST = 15, 600  # minutes booked
+
+
+def _web_address(words: str) -> str:
+    return words if words.startswith(("https://", "http://")) else ""
+
+
+class SessionDraft(BaseDraft):
+    """What is agreed about a session. Day and time are London's."""
+
+    day: date | None = field("Date")
+    time: time_of_day | None = field("Start time")
+    minutes: int = field("Minutes booked", least=SHORTEST, most=LONGEST)
+    format: Format | None = field("How they meet", placeholder="Not settled", choices={one: Place(one.value).label for one in Format})
+    place: str = field("Place", LINE)
+    link: str = field("Link to join", LINE, placeholder="https://", wrong="Enter a link that starts with https://.", cleaner=_web_address)
+    people: int | None = field("People expected", least=1, most=MOST_PEOPLE, placeholder="Not known")
+    newcomers: int | None = field("New members", least=0, most=MOST_PEOPLE, placeholder="Not known")
+    access_needs: str = field("Access needs", LONG)
+    avoid: str = field("Times to avoid", LONG)
+
+    @classmethod
+    def contradictions(cls, values: Mapping[str, Any], changed: Collection[str]) -> dict[str, str]:
+        errors = {}
+        if values["day"] is not None and values["time"] is None:
+            errors["time"] = "Enter the start time too."
+        if values["day"] is None and values["time"] is not None:
+            errors["day"] = "Enter the date too."
+        people, newcomers = values["people"], values["newcomers"]
+        if {"people", "newcomers"} & set(changed) and people is not None and (newcomers or 0) > people:
+            errors["newcomers"] = f"Enter {people} or fewer: no more people are expected."
+        return errors
+
+
+class FacilitatorsDraft(BaseDraft):
+    """Who facilitates, by account."""
+
+    facilitators: tuple[int, ...] = field("Facilitators", placeholder="Choose who facilitates")
+
+
+class HeldDraft(BaseDraft):
+    """That a session was held: on which day, how many came, and how many of them were new."""
+
+    held_on: date = field("Held on", missing="Enter the date on which it was held.")
+    head_count: int = field("People who came", least=1, most=MOST_PEOPLE, missing="Enter how many people came.")
+    newcomers_came: int | None = field("New members", least=0, most=MOST_PEOPLE, placeholder="Not counted")
+
+    @classmethod
+    def contradictions(cls, values: Mapping[str, Any], changed: Collection[str]) -> dict[str, str]:
+        came = values["head_count"]
+        if (values["newcomers_came"] or 0) > came:
+            return {"newcomers_came": f"Enter {came} or fewer: no more people came."}
+        return {}
+
+
+class CancelDraft(BaseDraft):
+    why: str = field("Reason", LINE, missing="Enter a short reason, for whoever looks at this next.")
