@@ -7,6 +7,7 @@ from rr.access import Can, Scope, scope
 from rr.accounts import queries as accounts
 from rr.partnerships import queries as partnerships
 from rr.sessions import lists, queries
+from rr.sessions.agenda import queries as agenda_queries
 from rr.sessions.lists import SessionFilters
 from rr.sessions.states import SessionStage
 from rr.ui.kit import pager
@@ -18,8 +19,8 @@ page = enter("sessions", Can.READ_SESSIONS)
 heading, above = st.container(), st.empty()  # the heading's sentence counts what the filters below it leave
 with page.reading() as db:
     coming_id = lists.next_id(db, actor=page.actor, now=clock.now())
-    coming = queries.session(db, coming_id, actor=page.actor) if coming_id is not None else None
-    agenda = queries.agenda(db, coming, actor=page.actor) if coming is not None else None
+    coming = queries.detail(db, coming_id, actor=page.actor) if coming_id is not None else None
+    agenda = agenda_queries.agenda(db, coming, actor=page.actor) if coming is not None else None
     with above.container(), bar("sessions") as f:
         stage = f.choice("state", "State", SessionStage, none="All states")
         region = facilitator_id = None

@@ -10,9 +10,9 @@ from rr.access import SYSTEM
 from rr.errors import NotFound
 from rr.intake.models import SupportRequest
 from rr.sessions import lists, queries, rules
-from rr.sessions.agenda import queries as proposals
-from rr.sessions.capture import commands as capturing
-from rr.sessions.capture import queries as captured
+from rr.sessions.agenda import queries as agenda_queries
+from rr.sessions.capture import commands as capture_commands
+from rr.sessions.capture import queries as capture_queries
 from rr.sessions.lists import SessionFilters
 from rr.sessions.models import SessionFacilitator, SupportSession
 from rr.sessions.rules import CaptureKind
@@ -153,7 +153,7 @@ def test_a_clash_is_the_same_facilitator_at_the_same_time(people, look):
     add(people.facilitator, starts_at=on(TODAY), partnership_id=7, cancelled_at=NOW)
 
     def clashes(actor):
-        return look(lambda d: queries.clashes(d, queries.session(d, mine, actor=actor), actor=actor))
+        return look(lambda d: queries.clashes(d, queries.detail(d, mine, actor=actor), actor=actor))
 
     (seen,) = clashes(people.support)
     assert seen.startswith("Facilitator also facilitates ")
@@ -165,47 +165,47 @@ def test_a_clash_does_not_name_a_partnership_that_this_person_may_not_see(people
     shared = add(people.facilitator, people.other_facilitator, starts_at=on(TODAY), partnership_id=3)
     add(people.other_facilitator, starts_at=on(TODAY), partnership_id=4)
 
-    (seen,) = look(lambda d: queries.clashes(d, queries.session(d, shared, actor=people.facilitator), actor=people.facilitator))
+    (seen,) = look(lambda d: queries.clashes(d, queries.detail(d, shared, actor=people.facilitator), actor=people.facilitator))
     assert seen == "Other facilitator also facilitates another session on 18 November 2026, 18:00 to 20:00."
 
 
 def test_the_preview_is_for_whoever_may_read_the_request_and_writes_nothing(one, people, look):
     request_id = a_request(one)
 
-    assert look(proposals.proposal_for, request_id, actor=people.support).items
+    assert look(agenda_queries.proposal_for, request_id, actor=people.support).items
     with pytest.raises(NotFound):
-        look(proposals.proposal_for, request_id, actor=people.facilitator)
+        look(agenda_queries.proposal_for, request_id, actor=people.facilitator)
     assert listed(look, people.support).total == 0
 
 
 def test_a_partnership_that_had_a_session_gets_the_recipe_for_a_second_one(one, people, look):
     request_id = a_request(one)
-    assert look(proposals.proposal_for, request_id, actor=people.support).recipe_name == "Reflect and recharge in one session"
+    assert look(agenda_queries.proposal_for, request_id, actor=people.support).recipe_name == "Reflect and recharge in one session"
     with db.reading() as session:
         partnership_id = session.get(SupportRequest, request_id).partnership_id
     add(partnership_id=partnership_id, held_on=TODAY)
 
-    assert look(proposals.proposal_for, request_id, actor=people.support).recipe_name == "Recharge: the second of two sessions"
+    assert look(agenda_queries.proposal_for, request_id, actor=people.support).recipe_name == "Recharge: the second of two sessions"
 
 
 def test_one_row_and_three_rows_cost_the_same(one, people, look):
     session_id = a_session(one, people, day=TODAY, facilitator=people.facilitator)
 
     def read_session(session):
-        facts = queries.session(session, session_id, actor=people.support)
-        queries.agenda(session, facts, actor=people.support)
+        facts = queries.detail(session, session_id, actor=people.support)
+        agenda_queries.agenda(session, facts, actor=people.support)
         queries.clashes(session, facts, actor=people.support)
 
     costs = []
     for number in (1, 3):
-        while len(look(captured.lines, session_id, actor=people.support)) < number:
-            one(capturing.capture, session_id, "Ask @chair !money !time", CaptureKind.ACTION, actor=people.support)
+        while len(look(capture_queries.lines, session_id, actor=people.support)) < number:
+            one(capture_commands.capture, session_id, "Ask @chair !money !time", CaptureKind.ACTION, actor=people.support)
             add(people.facilitator, starts_at=on(TODAY))
         costs.append(
             (
                 statements(look, lists.listed, SessionFilters(), actor=people.facilitator, today=TODAY),
                 statements(look, read_session),
-                statements(look, captured.lines, session_id, actor=people.facilitator),
+                statements(look, capture_queries.lines, session_id, actor=people.facilitator),
                 statements(look, toolkit.library, toolkit.Filters(), actor=people.support),
             )
         )

@@ -8,15 +8,16 @@ from rr import clock, days
 from rr.access import Actor, Can, Scope, scope
 from rr.config import ROOT
 from rr.labels import count
+from rr.sessions.agenda.queries import Agenda
 from rr.sessions.lists import SessionList, SessionRow
-from rr.sessions.queries import Agenda, Facts
+from rr.sessions.queries import SessionDetail
 from rr.sessions.states import SessionStage
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go, link
 from rr.ui.kit.page import Page
 from rr.ui.kit.rows import Row, rows, to
-from rr.ui.sessions import agenda as agenda_ui
-from rr.ui.sessions import facts as session_facts
+from rr.ui.sessions import details
+from rr.ui.sessions.agenda import timetable
 
 
 def summary(counts: dict[SessionStage, int]) -> str:
@@ -31,13 +32,13 @@ def summary(counts: dict[SessionStage, int]) -> str:
     return (", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]) + "."
 
 
-def next_card(facts: Facts, agenda: Agenda, page: Page) -> None:
+def next_card(session: SessionDetail, agenda: Agenda, page: Page) -> None:
     """The session that somebody goes to next."""
     with st.container(border=True):
-        st.caption(f"Your next session, {session_facts.away(facts.day, page.today)}" if facts.day else "Your next session")
-        st.header(plain(facts.partnership), anchor=False)
-        if facts.starts_at is not None:
-            st.markdown(f"**{session_facts.when(facts.starts_at, facts.minutes)}**")
+        st.caption(f"Your next session, {details.away(session.day, page.today)}" if session.day else "Your next session")
+        st.header(plain(session.partnership), anchor=False)
+        if session.starts_at is not None:
+            st.markdown(f"**{details.when(session.starts_at, session.minutes)}**")
         with st.container(horizontal=True, vertical_alignment="center"):
             start = "Start session"
             st.button(
@@ -47,14 +48,14 @@ def next_card(facts: Facts, agenda: Agenda, page: Page) -> None:
                 icon=":material/edit_note:",
                 on_click=go,
                 args=("live",),
-                kwargs={"id": facts.id},
+                kwargs={"id": session.id},
             )
-            link("session", "Agenda and details", icon="event_note", id=facts.id)
+            link("session", "Agenda and details", icon="event_note", id=session.id)
         left, right = st.columns(2, gap="medium")
         with left:
-            session_facts.glance(facts)
+            details.glance(session)
         with right:
-            agenda_ui.timetable(agenda)
+            timetable(agenda)
 
 
 def table(found: SessionList, today: date) -> None:
@@ -69,7 +70,7 @@ def row(session: SessionRow, group: str, today: date) -> Row:
     if not people and session.people is not None:
         people = f"{count(session.people, 'person', 'people')} expected"
     who = " and ".join(session.facilitators) or "No facilitator yet"
-    parts = (_when(session, today), who, session.place or session_facts.meets(session.format), people, session.region)
+    parts = (_when(session, today), who, session.place or details.meets(session.format), people, session.region)
     detail = " · ".join(part for part in parts if part)
     return Row(session.id, session.partnership, to("session", id=session.id), detail=(detail,), group=group)
 
@@ -80,7 +81,7 @@ def _when(session: SessionRow, today: date) -> str:
     if session.starts_at is None or session.day is None:
         return ""
     planned = f"{days.say(session.day)}, {session.starts_at.astimezone(clock.LONDON):%H:%M}"
-    return planned if session.stage.is_over else f"{planned} ({session_facts.away(session.day, today)})"
+    return planned if session.stage.is_over else f"{planned} ({details.away(session.day, today)})"
 
 
 def nothing(actor: Actor, *, narrowed: bool) -> None:
