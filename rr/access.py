@@ -37,15 +37,21 @@ class Who(StrEnum):
 
 
 class Scope(StrEnum):
-    """How far a permission reaches. Own: of a partnership where they facilitate a session or lead the plan."""
+    """How far a permission reaches.
+
+    Own: the rows of a partnership where they facilitate a session or lead the plan, or that their private link is for.
+    Self: what is theirs alone, whatever partnership it is about: an account's drafts and sign-ins, the one record of a private link.
+    It reaches no row of a partnership; whoever reads or writes such a row compares whose it is.
+    """
 
     NONE = "none"
+    SELF = "self"
     OWN = "own"
     ALL = "all"
 
 
 class Can(StrEnum):
-    """One for each row of the table of permissions."""
+    """One for each row of the table of permissions; reading stands apart from writing, which locks. The last are for links alone."""
 
     SIGN_UP = "send a sign-up"
     READ_REQUESTS = "read requests, contacts and the thread"
@@ -53,8 +59,13 @@ class Can(StrEnum):
     TRIAGE = "triage, assign, merge and undo a decision"
     IMPORT = "import sign-ups"
     READ_SESSIONS = "read sessions"
-    RUN_SESSIONS = "create, edit and capture sessions"
-    NAME_FACILITATORS = "name the facilitators of a session"
+    RUN_SESSIONS = "create, edit and capture sessions, with photos and attendance"
+    NAME_FACILITATORS = "name the facilitators of a session and offer it"
+    ANSWER_OFFERS = "enter one's own availability and answer an offer"
+    READ_LETTERS = "read letters"
+    SEND_LETTERS = "edit, send and stop letters"
+    READ_FEEDBACK = "read the results of feedback"
+    EDIT_PROMISES = "edit promises"
     READ_PLANS = "read plans"
     EDIT_PLANS = "edit, review, agree and hand over plans"
     MAKE_LINKS = "make and withdraw private links"
@@ -67,27 +78,45 @@ class Can(StrEnum):
     EXPORT_PERSONAL = "export personal data"
     PREPARE_ERASURE = "prepare erasure and subject access"
     APPROVE_ERASURE = "approve erasure and subject access"
+    EDIT_PARTNERS = "edit support partners and their offers"
+    EDIT_MAPPINGS = "edit form mappings"
+    EDIT_REPORTS = "edit targets, report notes and schedules"
+    KEEP_OWN = "keep one's own drafts, sign-ins and saved views"
     READ_AUDIT = "read the audit"
     READ_AUDIT_EVENTS = "read the audit's events without their content"
-    ADMINISTER = "accounts, settings and backups"
+    ADMINISTER = "accounts, lists, settings and backups"
     EDIT_LISTS = "edit lists"
+    READ_OWN_REQUEST = "read one's own sign-up"
+    PROPOSE_CHANGES = "propose changes to a plan"
+    READ_CALENDAR = "subscribe to a facilitator's sessions"
+    ANSWER_DATES = "answer date options"
+    SEE_WALL = "see a session's wall"
+    VOTE = "vote in a session"
+    GIVE_FEEDBACK = "give feedback"
+    STOP_REMINDERS = "stop reminders"
 
 
 def _row(link: Scope, facilitator: Scope, support: Scope, manager: Scope, admin: Scope) -> Mapping[Who, Scope]:
     return {Who.LINK: link, Who.FACILITATOR: facilitator, Who.SUPPORT: support, Who.MANAGER: manager, Who.ADMIN: admin}
 
 
-_NO, _OWN, _ALL = Scope.NONE, Scope.OWN, Scope.ALL
+_NO, _SELF, _OWN, _ALL = Scope.NONE, Scope.SELF, Scope.OWN, Scope.ALL
+_LINK_ALONE = _row(_SELF, _NO, _NO, _NO, _NO)
 TABLE: Mapping[Can, Mapping[Who, Scope]] = {
     #                           link  facilitator support manager admin
     Can.SIGN_UP: {Who.PUBLIC: _ALL, **_row(_ALL, _ALL, _ALL, _ALL, _ALL)},
-    Can.READ_REQUESTS: _row(_OWN, _OWN, _ALL, _ALL, _NO),
+    Can.READ_REQUESTS: _row(_NO, _OWN, _ALL, _ALL, _NO),
     Can.EDIT_PARTNERSHIP: _row(_NO, _OWN, _ALL, _ALL, _NO),
     Can.TRIAGE: _row(_NO, _NO, _ALL, _ALL, _NO),
     Can.IMPORT: _row(_NO, _NO, _ALL, _ALL, _NO),
     Can.READ_SESSIONS: _row(_NO, _OWN, _ALL, _ALL, _NO),
     Can.RUN_SESSIONS: _row(_NO, _OWN, _ALL, _ALL, _NO),
     Can.NAME_FACILITATORS: _row(_NO, _NO, _ALL, _ALL, _NO),
+    Can.ANSWER_OFFERS: _row(_NO, _SELF, _NO, _NO, _NO),
+    Can.READ_LETTERS: _row(_NO, _OWN, _ALL, _ALL, _NO),
+    Can.SEND_LETTERS: _row(_NO, _OWN, _ALL, _ALL, _NO),
+    Can.READ_FEEDBACK: _row(_NO, _OWN, _ALL, _ALL, _NO),
+    Can.EDIT_PROMISES: _row(_NO, _OWN, _ALL, _ALL, _NO),
     Can.READ_PLANS: _row(_OWN, _OWN, _ALL, _ALL, _NO),
     Can.EDIT_PLANS: _row(_NO, _OWN, _ALL, _ALL, _NO),
     Can.MAKE_LINKS: _row(_NO, _OWN, _ALL, _ALL, _NO),
@@ -100,20 +129,48 @@ TABLE: Mapping[Can, Mapping[Who, Scope]] = {
     Can.EXPORT_PERSONAL: _row(_NO, _NO, _NO, _ALL, _NO),
     Can.PREPARE_ERASURE: _row(_NO, _NO, _ALL, _NO, _NO),
     Can.APPROVE_ERASURE: _row(_NO, _NO, _NO, _ALL, _NO),
+    Can.EDIT_PARTNERS: _row(_NO, _NO, _ALL, _ALL, _NO),
+    Can.EDIT_MAPPINGS: _row(_NO, _NO, _ALL, _ALL, _NO),
+    Can.EDIT_REPORTS: _row(_NO, _NO, _NO, _ALL, _NO),
+    Can.KEEP_OWN: _row(_NO, _SELF, _SELF, _SELF, _SELF),
     Can.READ_AUDIT: _row(_NO, _OWN, _OWN, _ALL, _NO),
     Can.READ_AUDIT_EVENTS: _row(_NO, _NO, _NO, _ALL, _ALL),
     Can.ADMINISTER: _row(_NO, _NO, _NO, _NO, _ALL),
     Can.EDIT_LISTS: _row(_NO, _NO, _NO, _ALL, _ALL),
+    Can.READ_OWN_REQUEST: _LINK_ALONE,
+    Can.PROPOSE_CHANGES: _row(_OWN, _NO, _NO, _NO, _NO),
+    Can.READ_CALENDAR: _LINK_ALONE,
+    Can.ANSWER_DATES: _LINK_ALONE,
+    Can.SEE_WALL: _LINK_ALONE,
+    Can.VOTE: _LINK_ALONE,
+    Can.GIVE_FEEDBACK: _LINK_ALONE,
+    Can.STOP_REMINDERS: _LINK_ALONE,
 }
-WRITES = frozenset(Can) - {
-    Can.READ_REQUESTS,
-    Can.READ_SESSIONS,
-    Can.READ_PLANS,
-    Can.READ_TOOLKIT,
-    Can.SEE_PROGRESS,
-    Can.READ_AUDIT,
-    Can.READ_AUDIT_EVENTS,
-    Can.EXPORT_PERSONAL,
+WRITES = frozenset(need for need in Can if not need.name.startswith(("READ_", "SEE_", "EXPORT_")))
+
+
+class Purpose(StrEnum):
+    """What a private link was made for."""
+
+    SIGN_UP = "sign-up"
+    PARTNERSHIP = "partnership"
+    CALENDAR = "calendar"
+    DATES = "dates"
+    WALL = "wall"
+    VOTE = "vote"
+    FEEDBACK = "feedback"
+    STOP = "stop"
+
+
+PURPOSES: Mapping[Purpose, frozenset[Can]] = {  # a private link may do no more than this, whatever the table says of links
+    Purpose.SIGN_UP: frozenset({Can.READ_OWN_REQUEST, Can.SIGN_UP}),
+    Purpose.PARTNERSHIP: frozenset({Can.READ_PLANS, Can.PROPOSE_CHANGES, Can.ASK_SUPPORT, Can.READ_TOOLKIT}),
+    Purpose.CALENDAR: frozenset({Can.READ_CALENDAR}),
+    Purpose.DATES: frozenset({Can.ANSWER_DATES}),
+    Purpose.WALL: frozenset({Can.SEE_WALL}),
+    Purpose.VOTE: frozenset({Can.VOTE}),
+    Purpose.FEEDBACK: frozenset({Can.GIVE_FEEDBACK}),
+    Purpose.STOP: frozenset({Can.STOP_REMINDERS}),
 }
 
 
@@ -125,6 +182,7 @@ class Actor:
     name: str = ""
     account_id: int | None = None
     partnership_id: int | None = None
+    purpose: Purpose | None = None
 
     @property
     def who(self) -> str:
@@ -138,8 +196,23 @@ SYSTEM = Actor(Who.SYSTEM, "the system")
 
 
 def scope(actor: Actor, need: Can) -> Scope:
-    """How far this person's permission reaches. Denied unless the table allows it; the system may do everything."""
-    return Scope.ALL if actor.role is Who.SYSTEM else TABLE[need].get(actor.role, Scope.NONE)
+    """How far this person's permission reaches. Denied unless the table, and a link's purpose, allow it; the system may do everything."""
+    if actor.role is Who.SYSTEM:
+        return Scope.ALL
+    if actor.role is Who.LINK and (actor.purpose is None or need not in PURPOSES[actor.purpose]):
+        return Scope.NONE
+    return TABLE[need].get(actor.role, Scope.NONE)
+
+
+def cache_key(actor: Actor, need: Can) -> str:
+    """What somebody sees by a permission, as a part of a cache's key: those who see all share it, everybody else has their own.
+
+    Refuses (ValueError) what is somebody's alone: that is personal, and isn't cached.
+    """
+    reach_of = scope(actor, need)
+    if reach_of is Scope.SELF:
+        raise ValueError(f"To {need} is somebody's own: not to be cached.")
+    return f"own {actor.role} {actor.account_id} {actor.partnership_id}" if reach_of is Scope.OWN else reach_of.value
 
 
 def own_partnerships(actor: Actor) -> Select[Any]:
@@ -160,7 +233,7 @@ def visible(partnership_id: Any, actor: Actor, need: Can) -> ColumnElement[bool]
     reach_of = scope(actor, need)
     if reach_of is Scope.ALL:
         return true()
-    if reach_of is Scope.NONE:
+    if reach_of is not Scope.OWN:
         return false()
     return partnership_id.in_(own_partnerships(actor))
 
@@ -174,10 +247,13 @@ def demand(actor: Actor, need: Can) -> None:
 def demand_for(db: Session, partnership_id: int | None, actor: Actor, need: Can) -> None:
     """Refuse (NotFound) somebody who may not do this for this partnership."""
     demand(actor, need)
-    if scope(actor, need) is Scope.ALL:
+    reach_of = scope(actor, need)
+    if reach_of is Scope.ALL:
         return
+    if reach_of is not Scope.OWN or partnership_id is None:
+        raise NotFound(*NOT_HERE)
     mine = own_partnerships(actor).subquery()
-    if partnership_id is None or db.execute(select(mine.c[0]).where(mine.c[0] == partnership_id)).first() is None:
+    if db.execute(select(mine.c[0]).where(mine.c[0] == partnership_id)).first() is None:
         raise NotFound(*NOT_HERE)
 
 

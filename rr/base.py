@@ -25,11 +25,16 @@ REGISTRY = registry(metadata=MetaData(naming_convention=NAMES))
 SHORT, LINE, LONG = 60, 200, 5000  # lengths in characters: a name or code, one line, people's own words
 
 
+# SQLite would give a removed row's number to the next one, and an old link or tab would mean somebody else's record.
+ARGUMENTS = {"sqlite_autoincrement": True}
+# A table of bookkeeping, in which no person's gesture is a change to account for: `__table_args__ = QUIET`, or the last of several.
+QUIET = {**ARGUMENTS, "info": {"quiet": True}}
+
+
 class Base(SQLModel, registry=REGISTRY):
     """Our own registry, so that a hot reload takes its tables along."""
 
-    # SQLite would give a removed row's number to the next one, and an old link or tab would mean somebody else's record.
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ARGUMENTS
 
 
 class Versioned(Base):
@@ -47,6 +52,7 @@ class Instant(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+    python_type = datetime
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
         if value is None:

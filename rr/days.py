@@ -1,11 +1,11 @@
 """Days as the team counts them: working days in England, calendar months, and dates in words (domain 7.2, design 3.7)."""
 
-from calendar import monthrange
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from functools import cache
 
 import holidays
+from dateutil.relativedelta import relativedelta
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -50,12 +50,11 @@ def forward(day: date, closed: AbstractSet[date] = frozenset()) -> date:
 
 def add_months(day: date, months: int) -> date:
     """Calendar months on (or back); a day that the month lacks becomes its last one: 31 August + 6 = 28 or 29 February."""
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+    return day + relativedelta(months=months)
 
 
 def month_end(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
+    return date(year, month, 1) + relativedelta(day=31)
 
 
 def quarter(day: date) -> tuple[date, date]:

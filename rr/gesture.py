@@ -25,7 +25,8 @@ def perform(command: Callable[..., Any], *args: Any, actor: Actor | Identify, ke
     # The same form may have two buttons: what one of them did isn't done for the other.
     mark_of = None if key is None else digest(f"{getattr(command, '__name__', '')} {key}")
     try:
-        with db.transaction(now=clock.now(), gesture=getattr(command, "__name__", "")) as session:
+        about = {"now": clock.now(), "gesture": getattr(command, "__name__", "")}
+        with db.transaction(quiet=getattr(command, "quiet", False), **about) as session:
             who = actor if isinstance(actor, Actor) else actor(session)
             session.info["by"] = who
             if mark_of is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select
 from sqlmodel import col
 
@@ -15,7 +16,7 @@ from rr import db, gesture, migrations
 from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.accounts.models import Account, Role, SignIn
-from rr.audit import AuditEntry, Revision
+from rr.audit import AuditEntry, Revision, RowVersion
 from rr.copies import backup, restore, rows
 from rr.copies import sealed as sealing
 from rr.errors import Refused
@@ -26,11 +27,12 @@ from tests.conftest import NOW, TODAY, _named, _run, sign_in
 
 WORDS = "Zoë – “a café”, =1+1\nand a second line 🙂"
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+HEAD = ScriptDirectory.from_config(migrations.config()).get_current_head()
 POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
 def story(session, *, actor, now):
-    """Rows of every kind of value, one of them pointing at a later one."""
+    """Rows of every kind of value."""
     for number, status in ((1, RequestStatus.DUPLICATE), (2, RequestStatus.NEW)):
         request = SupportRequest(
             ref=f"RR-{number}",
@@ -45,9 +47,11 @@ def story(session, *, actor, now):
             answers={"who": ["Zoë", None, 1.5, True], "": {}} if number == 1 else {},
         )
         session.add(request)
-        session.flush()
-    earlier = session.execute(select(SupportRequest).where(col(SupportRequest.ref) == "RR-1")).scalar_one()
-    earlier.duplicate_of_id = request.id
+
+
+def point_back(session, *, actor, now):
+    earlier, later = session.execute(select(SupportRequest).order_by(col(SupportRequest.ref))).scalars()
+    earlier.duplicate_of_id = later.id
 
 
 def everything():
@@ -89,6 +93,7 @@ def embedded(database):
 def sealed(people, place):
     """A backup of a database with people and a story in it."""
     gesture.perform(story, actor=people.support)
+    gesture.perform(point_back, actor=people.support)
     backup.backup(place / "a.db")
     return place / "a.db"
 
@@ -161,6 +166,13 @@ def test_a_backup_moves_to_the_other_kind_of_database(sealed, people, elsewhere,
         assert (first.words, first.received_at, first.received_on) == (WORDS, NOW, TODAY)
         assert first.answers == {"who": ["Zoë", None, 1.5, True], "": {}}
         assert first.duplicate_of_id == second.id
+        (version,) = session.execute(select(RowVersion)).scalars()
+        assert (version.row_id, version.from_at, version.until_at) == (str(first.id), NOW, NOW)
+        assert {name: version.values[name] for name in ("words", "answers", "duplicate_of_id")} == {
+            "words": WORDS,
+            "answers": first.answers,
+            "duplicate_of_id": None,
+        }
 
 
 def test_after_restoring_work_goes_on(sealed, people):
@@ -387,7 +399,7 @@ def newer(tmp_path, monkeypatch):
     scripts = tmp_path / "migrations"
     shutil.copytree(Path(migrations.__file__).parent, scripts, ignore=shutil.ignore_patterns("__pycache__"))
     (scripts / "versions" / "9000_colour.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '9000', '0001'\n"
+        f"import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = '9000', '{HEAD}'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('topic') as batch:\n"
         "        batch.add_column(sa.Column('colour', sa.String(20), nullable=False, server_default='green'))\n"
@@ -413,7 +425,7 @@ def test_an_older_backup_is_upgraded_on_its_way(sealed, people, tmp_path, monkey
 def test_a_newer_version_backs_up_what_it_has_not_upgraded_yet(people, place, tmp_path, monkeypatch):
     with monkeypatch.context() as later:
         newer(tmp_path, later)
-        assert backup.backup(place / "a.db").revision == "0001"
+        assert backup.backup(place / "a.db").revision == HEAD
 
     with monkeypatch.context() as later:
         newer(tmp_path / "again", later)

@@ -119,6 +119,7 @@ def test_the_dictionary_tells_every_table_and_column(people, folder):
     assert told["support_request", "duplicate_of_id"]["refers to"] == "support_request.id"
     assert told["support_request", "words"]["personal"] == "yes"
     assert told["account", "email"]["personal"] == "yes"
+    assert (told["row_version", "values"]["type"], told["row_version", "values"]["personal"]) == ("JSON", "yes")
     assert told["account", "role"]["type"] == "one of: support, facilitator, manager, admin"
     assert told["account", "password_hash"]["meaning"].startswith("left out")
     assert told["partnership", "money_remaining"] == {

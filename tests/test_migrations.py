@@ -1,10 +1,12 @@
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Enum, inspect, select, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Enum, MetaData, inspect, select, text
 from sqlmodel import col
 
 from rr import db, gesture, migrations
@@ -52,6 +54,60 @@ def test_down_and_up_again_ends_where_it_began(database):
 
     migrations.upgrade()
     assert migrations.is_current()
+
+
+OLDER = [step.revision for step in ScriptDirectory.from_config(migrations.config()).walk_revisions()][1:]
+ROWS = (1, 2)
+
+
+def some_value(column, number, checks):
+    """A value that the database takes for this column in the row of this number, and another one in another row."""
+    for key in column.foreign_keys:
+        return None if key.column.table is column.table else some_value(key.column, number, checks)
+    for sentence in (check["sqltext"] for check in checks[column.table.name]):
+        if re.search(rf"\b{column.name}\b", sentence):
+            return re.findall(r"'([^']*)'", sentence)[0]
+    made = {
+        str: f"{number} Zoë “a café”"[: getattr(column.type, "length", None)],
+        date: date(2026, 2, number),
+        datetime: datetime(2026, 7, number, 12, 30, tzinfo=UTC),
+        bool: number == 1,
+        int: number,
+    }
+    return made.get(column.type.python_type, {"who": ["Zoë", None, number]})
+
+
+def fill(connection):
+    """Rows in every table, as the database itself describes them; returns the tables."""
+    tables = MetaData()
+    tables.reflect(connection)
+    checks = {table.name: inspect(connection).get_check_constraints(table.name) for table in tables.sorted_tables}
+    filled = [table for table in tables.sorted_tables if table.name != "alembic_version"]
+    for table in filled:
+        rows = [{column.name: some_value(column, number, checks) for column in table.columns} for number in ROWS]
+        connection.execute(table.insert(), rows)
+    return filled
+
+
+def held(tables):
+    with db.engine().connect() as connection:
+        return {table.name: connection.execute(select(table).order_by(*table.primary_key)).all() for table in tables}
+
+
+@pytest.mark.parametrize("revision", OLDER)
+def test_an_older_filled_database_upgrades_and_keeps_its_rows(database, revision):
+    command.downgrade(migrations.config(), "base")
+    migrations.upgrade(revision)
+    with db.writer().begin() as connection:
+        tables = fill(connection)
+    before = held(tables)
+
+    migrations.upgrade()
+
+    assert migrations.is_current()
+    assert held(tables) == before
+    assert {name: len(rows) for name, rows in before.items()} == {table.name: len(ROWS) for table in tables}
+    assert {"partnership", "action", "audit_entry"} <= set(before)
 
 
 def test_the_reference_lists_load_twice_and_leave_edits_alone(database):

@@ -13,7 +13,7 @@ from rr.accounts.drafts import AccountDraft
 from rr.accounts.models import Account, OneTimeLink, Role, SignIn, Throttle
 from rr.accounts.rules import LINK_LASTS, SIGN_IN_LASTS, SIGN_UPS, SIGN_UPS_WITHIN, TRIES_WITHIN, check_password, digest, may_try, token
 from rr.base import LINE
-from rr.db import Session
+from rr.db import Session, quiet
 from rr.errors import Invalid, NotFound, Refused
 
 
@@ -81,6 +81,7 @@ def set_password(db: Session, secret: str, password: str, *, actor: Actor, now: 
     return link.account_id
 
 
+@quiet
 def sign_in(db: Session, *, email: str, password: str, address: str, carried: str = "", actor: Actor, now: datetime) -> str | None:
     """Sign somebody in: a new token, or None if the address or the password is wrong. Throttled by address and e-mail.
 
@@ -100,6 +101,7 @@ def sign_in(db: Session, *, email: str, password: str, address: str, carried: st
     return _begin(db, account, carried, now)
 
 
+@quiet
 def sign_in_demo(db: Session, *, role: Role, carried: str = "", actor: Actor, now: datetime) -> str:
     """Sign in as the demo account of a role, without a password. The web layer allows it with RR_DEMO=1 only."""
     account = db.execute(
@@ -110,6 +112,7 @@ def sign_in_demo(db: Session, *, role: Role, carried: str = "", actor: Actor, no
     return _begin(db, account, carried, now)
 
 
+@quiet
 def sign_out(db: Session, mark: str, *, actor: Actor, now: datetime) -> None:
     """End one sign-in, at once, for every tab that uses it."""
     _end(db, mark, now)
@@ -176,6 +179,7 @@ def _keep_an_administrator(db: Session, account: Account) -> None:
         raise Refused(f"{account.name} is the last administrator", "Make somebody else an administrator first.")
 
 
+@quiet
 def count_sign_up(db: Session, address: str, *, actor: Actor, now: datetime) -> None:
     """Count one public sign-up from a client's address. Refuses it beyond thirty in an hour; what is refused isn't counted."""
     count = _throttle(db, digest(f"sign-up {address}"), now, SIGN_UPS_WITHIN)

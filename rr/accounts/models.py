@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field
 
 from rr.accounts.rules import Role
-from rr.base import LINE, SHORT, Base, Instant, choice, string
+from rr.base import LINE, QUIET, SHORT, Base, Instant, choice, string
 
 
 class Account(Base, table=True):
@@ -24,6 +24,7 @@ class SignIn(Base, table=True):
     """One browser that signed in. `mark` is the SHA-256 of the cookie's token, which is kept nowhere."""
 
     __tablename__ = "sign_in"
+    __table_args__ = QUIET
     id: int = Field(default=None, primary_key=True)
     mark: str = string(64, unique=True)
     account_id: int = Field(foreign_key="account.id", index=True)
@@ -46,6 +47,7 @@ class OneTimeLink(Base, table=True):
 class Throttle(Base, table=True):
     """How often something was tried: by whom (hashed), from when the count runs."""
 
+    __table_args__ = QUIET
     key: str = Field(primary_key=True, max_length=64)
     tries: int = 0
     since: datetime = Field(sa_type=Instant)
@@ -55,6 +57,7 @@ class FormKey(Base, table=True):
     """A form that was sent: the same key again gives the same result instead of a second row."""
 
     __tablename__ = "form_key"
+    __table_args__ = QUIET
     key: str = Field(primary_key=True, max_length=64)
     by_id: int | None = Field(default=None)
     at: datetime = Field(sa_type=Instant, index=True)

@@ -157,7 +157,7 @@ def _fill(copy: Path, file: Path, held: dict[str, tuple[int, int]], *, replace: 
                 raise RuntimeError("What was restored differs from the backup.")
             # an app that is running caches under this number: it must never be one that stood for other rows
             after = session.execute(select(col(Revision.value))).scalar_one_or_none() or 0
-            session.execute(update(Revision).values(value=max(before, after)), execution_options={"unaudited": True})
+            session.execute(update(Revision).values(value=max(before, after)))
             _account_for(session, file.name)
     except LockNotAvailable:
         raise Refused("The database is in use", "Nothing was changed. Stop the app, then restore.") from None

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import col
 
-from rr.access import Actor, Can, Scope, demand, scope, visible
+from rr.access import Actor, Can, demand, visible
 from rr.accounts.models import Account
 from rr.clock import london_day
 from rr.days import say, working_days
@@ -32,7 +32,7 @@ COUNTED = tuple(figure for figure in Figure if figure not in (Figure.ACTIONS, Fi
 
 @dataclass(frozen=True)
 class Board:
-    """Everything that the dashboard shows, as plain numbers: no names of people, so it may be cached under `seen_by`."""
+    """Everything that the dashboard shows, as plain numbers: no names of people, so it may be cached under `cache_key`."""
 
     counts: Mapping[Figure, int]
     before: Mapping[Figure, int]
@@ -64,11 +64,6 @@ class BehindList:
 
     rows: tuple[Behind, ...]
     total: int
-
-
-def seen_by(actor: Actor) -> str:
-    """What somebody sees, as a key for caches: those who see all share it, everybody else has their own."""
-    return "all" if scope(actor, Can.SEE_PROGRESS) is Scope.ALL else f"{actor.role} {actor.account_id}"
 
 
 def board(db: Session, filters: Filters, *, actor: Actor, today: date) -> Board:

@@ -11,7 +11,6 @@ from pydantic_core import PydanticUndefined
 from sqlalchemy import func, insert, select
 from sqlmodel import SQLModel
 
-from rr.audit import QUIET
 from rr.db import Session
 from rr.models import METADATA
 
@@ -47,7 +46,7 @@ class BulkWriter:
             self.last_ids[name] += 1
             row_id = row["id"] = self.last_ids[name]
         self.rows[name].append(row)
-        if name not in QUIET:
+        if not METADATA.tables[name].info.get("quiet"):
             self.add_audit_entry(name, row_id, when, by, "added")
         return row_id
 

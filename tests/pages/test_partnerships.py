@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+import streamlit as st
 
+from rr import access, db
+from rr.access import Can, Scope, Who
+from rr.ui.story import areas
 from tests import rows, story
 from tests.conftest import People
 from tests.story import ago
@@ -63,3 +67,17 @@ def test_a_facilitator_sees_their_own_and_an_administrator_none(people: People, 
     assert len(rows.drawn(app(people.facilitator, "partnerships"), "partnerships_list")) == 1
     with pytest.raises(ValueError, match="navigation page"):
         app(people.admin, "partnerships")
+
+
+def test_the_list_is_cached_by_the_permission_that_it_is_filtered_by(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    # In the table the dashboard's permission reaches as far. Here it reaches further, so that two facilitators share one view of it.
+    own = {story.area("Whitley"): people.facilitator, story.area("Aberfeldy"): people.other_facilitator}
+    for area, actor in own.items():
+        story.session(area, facilitator=actor.account_id)
+    monkeypatch.setitem(access.TABLE, Can.SEE_PROGRESS, {**access.TABLE[Can.SEE_PROGRESS], Who.FACILITATOR: Scope.ALL})
+    st.cache_data.clear()
+
+    with db.reading() as session:
+        listed = {area: [row.id for row in areas.ready(session, actor, today=story.TODAY).rows] for area, actor in own.items()}
+
+    assert listed == {area: [area] for area in own}

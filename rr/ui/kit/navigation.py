@@ -1,5 +1,6 @@
 """The pages: where each script is, what it is called, and who finds it in the menu."""
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,26 +41,35 @@ PLACES = {
 HOME = {Who.SUPPORT: "requests", Who.FACILITATOR: "sessions", Who.MANAGER: "progress", Who.ADMIN: "accounts"}
 
 
-@cache
 def page(stem: str) -> StreamlitPage:
-    """The page of a script in pages/; its address is the script's name."""
-    place = PLACES[stem]
-    return st.Page(
-        ROOT / "pages" / f"{stem}.py",
-        title=place.title,
-        icon=f":material/{place.icon}:",
-        visibility="visible" if place.section else "hidden",
-        help=place.help or None,
-    )
+    """The page of a script in pages/, new for each caller; its address is the script's name.
+
+    Streamlit marks the object of the page that it runs: people who shared one would take that mark from each other.
+    """
+    return copy(_made(stem))
 
 
-@cache
 def rows() -> StreamlitPage:
     """The progress page again, at an address of its own, for the rows behind a figure.
 
     Streamlit paints a link to the page that one is on as "you are here", which a dashboard full of doors to its rows would be.
     """
-    return st.Page(ROOT / "pages" / "progress.py", title="Progress", icon=":material/monitoring:", url_path="rows", visibility="hidden")
+    return copy(_made("progress", "rows"))
+
+
+@cache
+def _made(stem: str, address: str | None = None) -> StreamlitPage:
+    """Made once: looking for the file takes seven times as long as copying."""
+    place = PLACES[stem]
+    in_menu = place.section is not None and address is None
+    return st.Page(
+        ROOT / "pages" / f"{stem}.py",
+        title=place.title,
+        icon=f":material/{place.icon}:",
+        url_path=address,
+        visibility="visible" if in_menu else "hidden",
+        help=place.help if in_menu else None,
+    )
 
 
 def menu(actor: Actor) -> dict[str, list[StreamlitPage]]:

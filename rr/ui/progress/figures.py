@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from rr.access import Actor, Can, Scope, scope
+from rr.access import Actor, Can, Scope, cache_key, scope
 from rr.db import Session, revision
 from rr.intake.rules import LONG_WAIT
 from rr.labels import Labelled
@@ -132,7 +132,7 @@ def _days(today: date) -> tuple[date, ...]:
 
 def ready(page: Page, db: Session, filters: Filters) -> tuple[Board, dict[str, dict[str, Any]]]:
     """The figures and the finished charts, kept until the data, the day, the filters or what the viewer may see is another."""
-    key = f"{revision(db)} {page.today} {queries.seen_by(page.actor)} {filters!r}"
+    key = f"{revision(db)} {page.today} {cache_key(page.actor, Can.SEE_PROGRESS)} {filters!r}"
     return _ready(key, db, filters, page.actor, page.today)
 
 

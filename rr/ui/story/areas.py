@@ -4,10 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from rr.access import Actor
+from rr.access import Actor, Can, cache_key
 from rr.days import say
 from rr.db import Session, revision
-from rr.progress.queries import seen_by
 from rr.story import areas
 from rr.story.areas import AreaList, AreaRow
 from rr.ui.kit.rows import Badge, Row, to
@@ -18,7 +17,7 @@ def ready(db: Session, actor: Actor, **wanted: Any) -> AreaList:
 
     area takes a look at all actions of a page's areas.
     """
-    return _ready(f"{revision(db)} {seen_by(actor)} {sorted(wanted.items())!r}", db, actor, wanted)
+    return _ready(f"{revision(db)} {cache_key(actor, Can.READ_REQUESTS)} {sorted(wanted.items())!r}", db, actor, wanted)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
