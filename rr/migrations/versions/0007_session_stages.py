@@ -1,12 +1,12 @@
 """sessions are counted and listed by stage from one index
 
-Revision: 0007, after 0001
+Revision: 0007, after 0002
 """
 
 from alembic import op
 
 revision = "0007"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
