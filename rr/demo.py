@@ -37,7 +37,7 @@ from rr.plans.models import Action, ActionPlan, Review
 from rr.plans.reviews import commands as plan_reviews
 from rr.plans.rules import ActionStatus, ends_on
 from rr.sessions import commands as sessions
-from rr.sessions.capture import commands as capturing
+from rr.sessions.capture import commands as capture_commands
 from rr.sessions.models import AgendaItem, SupportSession
 from rr.sessions.rules import CaptureKind
 
@@ -272,7 +272,7 @@ def _capture(
     said += [(CaptureKind.ACTION, line) for line in chosen]
     for minute, (kind, line) in enumerate(said):
         item = items[min(len(items) - 1, 1 + minute * len(items) // (len(said) + 1))]
-        teller.do(capturing.capture, row.id, line["line"], kind, item_id=item.id, by=lead, on=day, at=time(20, minute))
+        teller.do(capture_commands.capture, row.id, line["line"], kind, item_id=item.id, by=lead, on=day, at=time(20, minute))
     return {line["line"].split(" @")[0]: line for line in chosen}
 
 

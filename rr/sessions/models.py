@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
@@ -13,6 +14,10 @@ class SupportSession(Versioned, table=True):
     """A Reflect | Recharge session. Draft, planned, held or cancelled follows from its dates."""
 
     __tablename__ = "support_session"
+    __table_args__ = (
+        Index("ix_support_session_stage", "held_on", "cancelled_at", "finished_at", "starts_at", "partnership_id"),
+        {"sqlite_autoincrement": True},
+    )
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
     request_id: int | None = Field(default=None, foreign_key="support_request.id", index=True, description="origin: the sign-up")
@@ -27,7 +32,7 @@ class SupportSession(Versioned, table=True):
     newcomers: int | None = Field(default=None, description="expected, of the people")
     access_needs: str = string(LONG, personal=True)
     avoid: str = string(LONG)
-    held_on: date | None = Field(default=None, index=True)
+    held_on: date | None = None
     head_count: int | None = None
     newcomers_came: int | None = None
     cancelled_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -6,14 +6,14 @@ from rr.labels import Labelled
 class Phase(Labelled):
     """What a part of a session is for, in the order in which sessions usually take them."""
 
-    OPEN = "open", "Opening"
-    REFLECT = "reflect", "Looking back"
-    EXPLORE = "explore", "Exploring"
-    FUTURE = "future", "Looking ahead"
-    PRIORITISE = "prioritise", "Choosing"
-    ACT = "act", "Planning actions"
-    CLOSE = "close", "Closing"
-    BREAK = "break", "Break"
+    OPEN = "open", "Opening", "waving_hand"
+    REFLECT = "reflect", "Looking back", "history_edu"
+    EXPLORE = "explore", "Exploring", "explore"
+    FUTURE = "future", "Looking ahead", "wb_twilight"
+    PRIORITISE = "prioritise", "Choosing", "how_to_vote"
+    ACT = "act", "Planning actions", "flag"
+    CLOSE = "close", "Closing", "celebration"
+    BREAK = "break", "Break", "coffee"
 
 
 class Place(Labelled):

@@ -74,7 +74,7 @@ def test_each_figure_and_each_chart_has_a_link_to_its_rows(people: People, app: 
     some(people)
     found = links(app(people.manager, "progress"))
     assert found["Sign-ups"].endswith("progress_rows=sign_ups")
-    assert found["Give them a date"] == "sessions?sessions_state=To+arrange"
+    assert found["Give them a date"] == "sessions?sessions_state=To+schedule"
     assert found["Without word"] == "plans?plans_silent=true"
     assert found["See who waits"].endswith("progress_rows=waiting_long")
     assert {
@@ -107,7 +107,7 @@ def test_a_link_to_another_page_opens_as_many_rows_as_the_figure_says(
     stem, params = door(figure, total, Chosen(filters, {}, {"hubs": "Community places or hubs"}, everything=True), of)
     if stem == "sessions":
         stage = next(stage for stage in SessionStage if stage.label == params["sessions_state"])
-        wanted = sessions.Filters(stage=stage, region=params.get("sessions_region"))
+        wanted = sessions.SessionFilters(stage=stage, region=params.get("sessions_region"))
         assert look(sessions.listed, wanted, actor=people.manager, today=TODAY).total == total
     elif stem == "plans":
         assert set(params) <= {"plans_view", "plans_status", "plans_topic", "plans_region", "plans_state", "plans_silent"}

@@ -9,7 +9,7 @@ from rr.toolkit.rules import Phase, Place
 from rr.ui.kit.act import Drawn, act, drawn, show_refusal
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.popover_form import closing, panel
-from rr.ui.sessions.agenda import ICONS, span
+from rr.ui.sessions.agenda import span
 
 LABELS = {
     "name": "Name",
@@ -83,7 +83,7 @@ def entries(found: tuple[Entry, ...], topics: dict[str, str]) -> None:
     for phase in Phase:
         here = [entry for entry in found if entry.phase is phase]
         if here:
-            st.subheader(f":material/{ICONS[phase]}: {phase.label}", anchor=False)
+            st.subheader(f":material/{phase.icon}: {phase.label}", anchor=False)
         for first in range(0, len(here), 2):
             for column, entry in zip(st.columns(2), here[first : first + 2], strict=False):
                 with column, st.container(border=True, height="stretch", gap="xsmall"):
