@@ -94,8 +94,13 @@ def action(plan_id: int, *, status: ActionStatus = ActionStatus.NOT_STARTED, **g
 
 
 def update(action_id: int, status: ActionStatus, on: date, words: str = "", **given: Any) -> int:
+    """What somebody said of an action; its status stays as the test made it, with the time at which it was last said."""
     before = ActionStatus.NOT_STARTED
-    return add(ActionUpdate(**_with(given, action_id=action_id, before=before, status=status, words=words, at=at(on))))
+    made = ActionUpdate(**_with(given, action_id=action_id, before=before, status=status, words=words, at=at(on)))
+    with db.transaction() as session:
+        said_of = session.get_one(Action, action_id)
+        said_of.status_at = max(said_of.status_at or made.at, made.at)
+    return add(made)
 
 
 def review(plan_id: int, due_on: date, held_on: date | None = None, words: str = "", kind: ReviewKind = ReviewKind.SIX_WEEKS) -> int:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from rr import clock, db
@@ -25,6 +25,7 @@ from rr.errors import Refused
 from rr.intake.models import ImportBatch, SupportRequest
 from rr.needs.models import SupportKind, SupportPartner
 from rr.partnerships.models import Partnership
+from rr.plans.models import Action, ActionUpdate
 from rr.synthetic.pile import Person, Pile
 from rr.synthetic.stories import DAYS, invent
 from rr.synthetic.telling import tell
@@ -70,6 +71,8 @@ def generate(size: Size, seed: int) -> str:
         raise Refused("The database isn't empty, so nothing was added", "Set RR_DATABASE_URL to a database of its own.")
     with db.transaction() as session:
         written = _fill(session, random.Random(seed), times=size.times, today=clock.today())
+        last = select(func.max(col(ActionUpdate.at))).where(col(ActionUpdate.action_id) == col(Action.id)).scalar_subquery()
+        session.execute(update(Action).values(status_at=last), execution_options={"unaudited": True, "synchronize_session": False})
     shown = ", ".join(f"{written[table]:,} {words}" for table, words in SHOWN.items())
     return f"Filled for benchmarks, size {size}: {shown}. All people in it are invented."
 
