@@ -18,7 +18,7 @@ from rr.partnerships.models import Note, Partnership
 from rr.plans import roll_up
 from rr.plans.models import Action, ActionPlan, ActionUpdate
 from rr.progress import queries as progress
-from rr.progress.figures import Figure, Filters
+from rr.progress.figures import ProgressFilters
 from rr.sessions.models import SupportSession
 from rr.synthetic import generate, names, texts
 from rr.synthetic.generate import Size
@@ -55,9 +55,9 @@ def test_the_dashboard_has_something_to_show_for_every_figure(database, clock):
     generate.generate(Size.S, seed=1)
 
     with db.reading() as session:
-        board = progress.board(session, Filters(), actor=SYSTEM, today=TODAY)
-    empty = {figure for figure, number in board.counts.items() if not number}
-    assert empty <= {Figure.UNMATCHED, Figure.UNFINISHED, Figure.WAITING_LONG}  # a few at most among three hundred
+        board = progress.board(session, ProgressFilters(), actor=SYSTEM, today=TODAY)
+    empty = {figure for figure, number in board.now.counts.items() if not number}
+    assert empty <= {"unmatched", "unfinished", "waiting_long"}  # a few at most among three hundred
 
 
 def test_its_plans_repeat_what_their_updates_and_reviews_say(database, clock):

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Enum, MetaData, inspect, select, text
+from sqlalchemy import Enum, MetaData, insert, inspect, select, text
 from sqlmodel import col
 
 from rr import db, gesture, migrations
@@ -14,6 +14,7 @@ from rr.access import SYSTEM
 from rr.migrations.env_rules import compare_type
 from rr.models import METADATA
 from rr.partnerships.models import Partnership
+from rr.plans.models import Action
 from rr.reference import load_reference
 
 
@@ -140,3 +141,23 @@ def test_a_migration_that_fails_half_way_leaves_nothing(database, monkeypatch):
         migrations.upgrade()
 
     assert set(inspect(db.engine()).get_table_names()) <= {"alembic_version"}
+
+
+def test_an_action_is_given_the_time_at_which_its_status_was_last_said(database):
+    command.downgrade(migrations.config(), "0004-1")
+    plan, action, said = (METADATA.tables[name] for name in ("action_plan", "action", "action_update"))
+    dull = {"version": 1, "why": "", "lead": "", "first_step": "", "needs_none": False, "status": "going_well", "confidence_why": ""}
+    with db.writer().begin() as connection:
+        connection.execute(
+            insert(plan), {"id": 1, "version": 1, "partnership_id": 1, "made_at": datetime(2026, 1, 1, tzinfo=UTC), "closed_why": ""}
+        )
+        connection.execute(insert(action), [{"id": n, "plan_id": 1, "position": n, "title": "An action", **dull} for n in (1, 2)])
+        for month in (3, 2):
+            at = datetime(2026, month, 1, 10, tzinfo=UTC)
+            connection.execute(insert(said), {"action_id": 1, "before": "not_started", "status": "going_well", "words": "", "at": at})
+
+    migrations.upgrade()
+
+    with db.reading() as session:
+        assert session.get(Action, 1).status_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+        assert session.get(Action, 2).status_at is None

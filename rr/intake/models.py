@@ -21,6 +21,8 @@ class SupportRequest(Versioned, table=True):
         # The queue is chosen and counted from these two alone, without reading people's words.
         Index("ix_support_request_queue", "status", "back_on", "first_contact_at", "received_at", "assigned_id", "received_on"),
         Index("ix_support_request_latest", "received_at", "id", "status"),
+        Index("ix_support_request_received_on", "received_on", "status", "first_contact_at"),
+        Index("ix_support_request_partnership_id", "partnership_id", "status", "back_on"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
@@ -29,8 +31,8 @@ class SupportRequest(Versioned, table=True):
     entry_id: str = string(SHORT)
     batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True, description="origin: the import")
     received_at: datetime = Field(sa_type=Instant)
-    received_on: date = Field(index=True, description="the day in London")
-    partnership_id: int | None = Field(default=None, foreign_key="partnership.id", index=True)
+    received_on: date = Field(description="the day in London")
+    partnership_id: int | None = Field(default=None, foreign_key="partnership.id")
     contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)
     area_text: str = string(LINE)
     name: str = string(LINE, personal=True)

@@ -34,7 +34,12 @@ class SupportNeed(Versioned, table=True):
     """Support that a partnership needs to deliver an action, in its own words."""
 
     __tablename__ = "support_need"
-    __table_args__ = (Index("ix_support_need_kind_status", "kind", "status"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_support_need_kind_status", "kind", "status"),
+        Index("ix_support_need_asked_on", "asked_on", "kind", "status"),
+        Index("ix_support_need_status", "status", "settled_on"),
+        {"sqlite_autoincrement": True},
+    )
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
     capture_id: int | None = Field(default=None, foreign_key="capture.id", index=True, description="origin: the captured line")
@@ -43,7 +48,7 @@ class SupportNeed(Versioned, table=True):
     words: str = string(LONG)
     status: NeedStatus = Field(default=NeedStatus.ASKED, sa_type=choice(NeedStatus))
     partner_id: int | None = Field(default=None, foreign_key="support_partner.id")
-    asked_on: date = Field(index=True)
+    asked_on: date
     settled_on: date | None = None
     at: datetime = Field(sa_type=Instant)
     by_id: int | None = Field(default=None, foreign_key="account.id")

@@ -59,6 +59,8 @@ class Action(Versioned, table=True):
             sqlite_where=text("status NOT IN ('done', 'dropped')"),
             postgresql_where=text("status NOT IN ('done', 'dropped')"),
         ),
+        Index("ix_action_topic", "topic", "status"),
+        Index("ix_action_status_at", "status", "status_at"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
@@ -71,9 +73,10 @@ class Action(Versioned, table=True):
     lead_contact_id: int | None = Field(default=None, foreign_key="contact.id")
     due: date | None = None
     first_step: str = string(LONG)
-    topic: str | None = Field(default=None, foreign_key="topic.code", max_length=SHORT, index=True)
+    topic: str | None = Field(default=None, foreign_key="topic.code", max_length=SHORT)
     needs_none: bool = Field(default=False, description="somebody said that no support is needed")
     status: ActionStatus = Field(default=ActionStatus.NOT_STARTED, sa_type=choice(ActionStatus))
+    status_at: datetime | None = Field(default=None, sa_type=Instant, description="when somebody last said how it goes")
     confidence: Confidence | None = Field(default=None, sa_type=choice(Confidence), description="only when a person said so")
     confidence_why: str = string(LONG)
 

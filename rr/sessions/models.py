@@ -16,11 +16,12 @@ class SupportSession(Versioned, table=True):
     __tablename__ = "support_session"
     __table_args__ = (
         Index("ix_support_session_stage", "held_on", "cancelled_at", "finished_at", "starts_at", "partnership_id"),
+        Index("ix_support_session_request_id", "request_id", "held_on"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
-    request_id: int | None = Field(default=None, foreign_key="support_request.id", index=True, description="origin: the sign-up")
+    request_id: int | None = Field(default=None, foreign_key="support_request.id", description="origin: the sign-up")
     recipe: str = string(LINE, description="the name of the recipe that proposed the agenda")
     recipe_why: str = string(LINE)
     minutes: int = Field(description="as booked")

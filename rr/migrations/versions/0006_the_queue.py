@@ -1,6 +1,6 @@
 """the queue is read from its indexes alone, requests are found by their address, and an import's rows by their result
 
-Revision: 0006, after 0002
+Revision: 0006, after 0005
 """
 
 from alembic import op

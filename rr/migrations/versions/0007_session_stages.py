@@ -1,6 +1,6 @@
 """sessions are counted and listed by stage from one index
 
-Revision: 0007, after 0002
+Revision: 0007, after 0006
 """
 
 from alembic import op
