@@ -1,8 +1,10 @@
 """The chart of partnerships: where each stands now."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import CompoundSelect, func, literal, select, union_all
 from sqlmodel import col
 
 from rr.db import Session
@@ -17,14 +19,19 @@ from rr.story.states import stages, where_stage
 
 def _stages(db: Session, question: FigureQuestion) -> tuple[tuple[Stage, int], ...]:
     """How many partnerships are at each stage. Those that reached none are the rest of all."""
-    where = narrowed(PARTNERSHIPS, question)
-    ranked = stages(question.today, select(col(Partnership.id)).where(*where) if where else None)
-    everybody = select(literal(Stage.NOT_REACHED.rank), func.count()).select_from(Partnership).where(*where)
-    counted = db.execute(union_all(everybody, select(ranked.c.rank, func.count()).group_by(ranked.c.rank)))
-    counts: dict[int, int] = {row[0]: row[1] for row in counted}
+    counts: dict[int, int] = {row[0]: row[1] for row in db.execute(_by_rank(question))}
     reached = sum(counts.get(stage.rank, 0) for stage in Stage if stage is not Stage.NOT_REACHED)
     counts[Stage.NOT_REACHED.rank] -= reached
     return tuple((stage, counts.get(stage.rank, 0)) for stage in Stage)
+
+
+@lru_cache(maxsize=64)
+def _by_rank(question: FigureQuestion) -> CompoundSelect[Any]:
+    """How many partnerships have reached each rank, and under rank 0 how many there are. Kept, since making it costs milliseconds."""
+    where = narrowed(PARTNERSHIPS, question)
+    ranked = stages(question.today, select(col(Partnership.id)).where(*where) if where else None)
+    everybody = select(literal(Stage.NOT_REACHED.rank), func.count()).select_from(Partnership).where(*where)
+    return union_all(everybody, select(ranked.c.rank, func.count()).group_by(ranked.c.rank))
 
 
 def _sentence(rows: Sequence[tuple[Stage, int]]) -> str:
