@@ -54,4 +54,4 @@ else:
         with right:
             request_card.card(detail, next_id, all_places, colleagues, page.actor.account_id)
         decide.question(detail, next_id, partners)
-phone_form.dialog(all_places)
+phone_form.dialog()

@@ -1,6 +1,8 @@
-"""Taking a sign-up in, saying whose it is, and deciding it."""
+"""Adding a sign-up, matching it with its partnership, and deciding it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import false, or_, select
 from sqlmodel import col
@@ -11,12 +13,12 @@ from rr.base import LONG, clean
 from rr.clock import london_day
 from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
-from rr.intake import cleaning, rules
-from rr.intake.form import SignUpDraft
-from rr.intake.models import Decision, SupportRequest
+from rr.intake import rules
+from rr.intake.drafts import CallDraft, SignUpDraft
+from rr.intake.models import Decision, SupportRequest, new_request, topics_of
+from rr.intake.references import next_number, one_at_a_time, reference
 from rr.intake.rules import Answer, Move, RequestStatus, Source
 from rr.intake.states import effective_status
-from rr.intake.taking import checked, cut_to_fit, new_request, next_number, one_at_a_time, reference, remarks_on, topics_of, who_and_how
 from rr.needs.models import SupportPartner
 from rr.partnerships.commands import AddressBook, add_alias
 from rr.partnerships.matching import match, normalise
@@ -31,15 +33,19 @@ from rr.toolkit.models import Topic
 OPEN = (RequestStatus.NEW, RequestStatus.WAITING_FOR_THEM, RequestStatus.NOT_NOW)
 
 
-def sign_up(db: Session, draft: SignUpDraft, *, source: Source, spam: bool = False, actor: Actor, now: datetime) -> str:
-    """Take a sign-up in and return its reference. Invalid, by the draft's field names, for what the person can put right.
+def sign_up(db: Session, answers: Mapping[str, Any], *, source: Source, spam: bool = False, actor: Actor, now: datetime) -> str:
+    """Add a sign-up of these answers and return its reference. Invalid, by the fields of `SignUpDraft`, for what the person can put right.
 
     With `spam` (the form's trap was filled) whatever came is kept and marked as spam, without a word to whoever sent it.
     """
     demand(actor, Can.SIGN_UP)
-    topics = db.execute(select(col(Topic.code))).scalars().all()
-    draft = cut_to_fit(draft, topics) if spam else checked(draft, topics)
-    request = _take(db, draft, source=source, actor=actor, now=now)
+    known = set(db.execute(select(col(Topic.code))).scalars())
+    if unknown := sorted(set(answers.get("topics", ())) - known):
+        if not spam:
+            raise Invalid({"topics": f"Choose from the list: {', '.join(unknown)} isn't on it."})
+        answers = {**answers, "topics": tuple(topic for topic in answers["topics"] if topic in known)}
+    draft, remarks = SignUpDraft.keep(answers) if spam else SignUpDraft.understand(answers)
+    request = _add(db, draft, remarks, source=source, now=now)
     if spam:
         _decided(db, request, Move.SPAM, RequestStatus.SPAM, actor=actor, now=now)
     else:
@@ -47,46 +53,16 @@ def sign_up(db: Session, draft: SignUpDraft, *, source: Source, spam: bool = Fal
     return request.ref
 
 
-def log_call(
-    db: Session,
-    *,
-    name: str,
-    phone_or_email: str = "",
-    words: str,
-    area_text: str = "",
-    partnership_id: int | None = None,
-    actor: Actor,
-    now: datetime,
-) -> str:
-    """Take in what somebody said on the telephone, as a request like any other, and return its reference.
+def log_call(db: Session, *, area_text: str, caller: str, words: str, actor: Actor, now: datetime) -> str:
+    """Add what somebody said on the telephone as a request like any other, and return its reference.
 
-    The call is our first contact. `name` may hold the number or address too ("Nia Larkin, 07700 900123").
-    Invalid under area_text, name, phone_or_email or words.
+    The call is our first contact. `caller` holds the name, and the number or address ("Nia Larkin, 07700 900123").
     """
     demand(actor, Can.TRIAGE)
-    if partnership_id is not None:
-        area_text = name_of(db, partnership_id)
-    who, how = (name, phone_or_email) if phone_or_email.strip() else who_and_how(name)
-    email, phone = cleaning.email(how).value or "", cleaning.phone(how).value or ""
-    errors = {}
-    if not clean(area_text, LONG):
-        errors["area_text"] = "Choose the area, or write the name that they said."
-    if not clean(who, LONG):
-        errors["name"] = "Write who called."
-    if not email and not phone:
-        errors["phone_or_email"] = "Write a phone number or an e-mail address with it, so that we can get back to them."
-    if not clean(words, LONG, "words"):
-        errors["words"] = "Write what they said. One line is enough."
-    if errors:
-        raise Invalid(errors)
-    draft = SignUpDraft(area_text=area_text, name=who, email=email, phone=phone, phone_text=how if phone else "", words=words)
-    topics = db.execute(select(col(Topic.code))).scalars().all()
-    request = _take(db, checked(draft, topics), source=Source.TELEPHONE, actor=actor, now=now)
-    if partnership_id is not None:
-        request.partnership_id = partnership_id
-        _know(db, request)
-    else:
-        _match(db, request)
+    call = CallDraft(area_text=area_text, caller=caller, words=words)
+    draft, remarks = SignUpDraft.keep(call.answers())
+    request = _add(db, draft, remarks, source=Source.TELEPHONE, now=now)
+    _match(db, request)
     _decided(db, request, Move.CONTACTED, RequestStatus.NEW, actor=actor, now=now, words="They called us.")
     request.first_contact_at = now
     return request.ref
@@ -236,9 +212,9 @@ def assign(db: Session, request_id: int, account_id: int | None, *, actor: Actor
     return request_id
 
 
-def _take(db: Session, draft: SignUpDraft, *, source: Source, actor: Actor, now: datetime) -> SupportRequest:
+def _add(db: Session, draft: SignUpDraft, remarks: Iterable[str], *, source: Source, now: datetime) -> SupportRequest:
     one_at_a_time(db)
-    request = new_request(draft, ref=reference(next_number(db)), source=source, received_at=now, remarks=remarks_on(draft))
+    request = new_request(draft, ref=reference(next_number(db)), source=source, received_at=now, remarks=remarks)
     db.add(request)
     db.flush()
     db.add_all(topics_of(request, draft))
