@@ -1,7 +1,7 @@
 """What people send us at first: a sign-up, by whatever way it comes, and what is written down during a phone call."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Self
@@ -258,35 +258,6 @@ def _read(said: FormField, written: Any, fit: Fit) -> tuple[Understood[Any], str
     return (said.cleaner(words) if said.cleaner else Understood(kept)), kept, cut
 
 
-class CallDraft(BaseDraft):
-    """What is written down while somebody is on the line."""
-
-    area_text: str = field("Area", LINE, placeholder="The name that they use", missing="Enter the area, as they call it.")
-    caller: str = field(
-        "Name, and phone number or e-mail",
-        LINE,
-        short="Name, and how to reach them",
-        placeholder="Nia Larkin, 07700 900123",
-        missing="Enter who called, and a phone number or e-mail address.",
-    )
-    words: str = field("What did they say?", LONG, missing="Enter what they said. One line is enough.")
-
-    @classmethod
-    def contradictions(cls, values: Mapping[str, Any], changed: Collection[str]) -> dict[str, str]:
-        name, way = name_and_contact(values["caller"])
-        if not name:
-            return {"caller": "Enter the caller's name too."}
-        if not (contact_details.email(way) or contact_details.phone(way)):
-            return {"caller": "Enter a full phone number or e-mail address too, so that we can get back to them."}
-        return {}
-
-    def answers(self) -> dict[str, Any]:
-        """The call as answers to the sign-up's questions. On the phone nobody ticks a box: they haven't agreed to more than a reply."""
-        name, way = name_and_contact(self.caller)
-        reach = {"email" if "@" in way else "phone": way}
-        return {"area_text": self.area_text, "name": name, "words": self.words, "consent_contact": False, **reach}
-
-
 _EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+")
 _AT_THE_ENDS = " \n\t,;:/–—-()<>"
 
@@ -301,3 +272,33 @@ def name_and_contact(words: str) -> tuple[str, str]:
     start, end = span
     rest = " ".join(part.strip(_AT_THE_ENDS) for part in (words[:start], words[end:]))
     return rest.strip(), words[start:end].strip(_AT_THE_ENDS)
+
+
+def _caller(words: str) -> str:
+    name, way = name_and_contact(words)
+    if not name:
+        raise ValueError("Enter the caller's name too.")
+    if not (contact_details.email(way) or contact_details.phone(way)):
+        raise ValueError("Enter a full phone number or e-mail address too, so that we can get back to them.")
+    return words
+
+
+class CallDraft(BaseDraft):
+    """What is written down while somebody is on the line."""
+
+    area_text: str = field("Area", LINE, placeholder="The name that they use", missing="Enter the area, as they call it.")
+    caller: str = field(
+        "Name, and phone number or e-mail",
+        LINE,
+        short="Name, and how to reach them",
+        placeholder="Nia Larkin, 07700 900123",
+        missing="Enter who called, and a phone number or e-mail address.",
+        cleaner=_caller,
+    )
+    words: str = field("What did they say?", LONG, short="What they said", missing="Enter what they said. One line is enough.")
+
+    def answers(self) -> dict[str, Any]:
+        """The call as answers to the sign-up's questions. On the phone nobody ticks a box: they haven't agreed to more than a reply."""
+        name, way = name_and_contact(self.caller)
+        reach = {"email" if "@" in way else "phone": way}
+        return {"area_text": self.area_text, "name": name, "words": self.words, "consent_contact": False, **reach}

@@ -100,3 +100,14 @@ def test_a_call_answers_the_questions_that_were_asked_on_the_phone():
         "consent_contact": False,
         "email": "nia@example.org",
     }
+
+
+def test_a_call_says_everything_that_is_missing_at_once():
+    with pytest.raises(Invalid) as refusal:
+        CallDraft(caller="Nia Larkin")
+
+    assert refusal.value.errors == {
+        "area_text": "Enter the area, as they call it.",
+        "caller": "Enter a full phone number or e-mail address too, so that we can get back to them.",
+        "words": "Enter what they said. One line is enough.",
+    }
