@@ -4,7 +4,7 @@ import streamlit as st
 
 from rr.access import Can
 from rr.intake.triage import queries, queue
-from rr.partnerships.queries import places, regions
+from rr.partnerships.queries import regions
 from rr.toolkit.queries import topics
 from rr.ui.kit import pager
 from rr.ui.kit.page import enter
@@ -36,6 +36,4 @@ else:
     with right:
         card(page, detail, next_id)
     decision.question(page, detail, next_id)
-if st.session_state.get(phone_call.OPEN):
-    with page.reading() as db:
-        phone_call.dialog(places(db))
+phone_call.dialog()

@@ -1,12 +1,15 @@
 """Sign-ups, the decisions about them, and the files that they came in with."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
-from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, fold, string
+from rr.clock import london_day
+from rr.intake.drafts import SignUpDraft
 from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Source
 from rr.partnerships.rules import ContactRole
 
@@ -117,3 +120,33 @@ class ImportRow(Base, table=True):
     area: str = string(LINE)
     why: str = string(LONG)
     request_id: int | None = Field(default=None, foreign_key="support_request.id")
+
+
+def new_request(
+    draft: SignUpDraft,
+    *,
+    ref: str,
+    source: Source,
+    received_at: datetime,
+    entry_id: str = "",
+    remarks: Iterable[str] = (),
+    answers: dict[str, Any] | None = None,
+) -> SupportRequest:
+    """The row for a sign-up. Its topics are rows of their own. Without an entry id the reference stands in for it."""
+    understood = dict(draft)
+    understood.pop("topics")
+    return SupportRequest(
+        **understood,
+        ref=ref,
+        source=source,
+        entry_id=entry_id or ref,
+        received_at=received_at,
+        received_on=london_day(received_at),
+        folded=fold(draft.name)[:LINE],
+        remarks="\n".join(remarks)[:LONG],
+        answers=answers or {},
+    )
+
+
+def topics_of(request: SupportRequest, draft: SignUpDraft) -> list[RequestTopic]:
+    return [RequestTopic(request_id=request.id, topic=topic) for topic in draft.topics]

@@ -14,8 +14,8 @@ from rr.access import Actor, Can, Scope, own_partnerships, scope, visible
 from rr.base import clean, fold
 from rr.db import Session
 from rr.intake.models import SupportRequest
+from rr.intake.references import reference
 from rr.intake.rules import RequestStatus
-from rr.intake.taking import reference
 from rr.partnerships import matching
 from rr.partnerships.models import Contact, Partnership
 from rr.partnerships.queries import areas, shown_name

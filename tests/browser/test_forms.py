@@ -141,7 +141,6 @@ def test_a_double_click_on_accept_decides_one_request(empty_server, window):
         support = window(address).sign_in("support").open("requests")
         support.click("requests_log_call")
         support.type("requests_call_area", "Whitley Bay")
-        support.page.keyboard.press("Enter")
         support.type("requests_call_who", f"Nia Larkin {number}, nia{number}@example.org")
         support.type("requests_call_words", f"We want a day to step back, {number}.")
         support.page.keyboard.press("Tab")

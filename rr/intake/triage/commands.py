@@ -14,9 +14,9 @@ from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
 from rr.intake import rules
 from rr.intake.models import Decision, SupportRequest
+from rr.intake.references import one_at_a_time
 from rr.intake.rules import UNDECIDED, Answer, Move, RequestStatus
 from rr.intake.states import effective_status
-from rr.intake.taking import one_at_a_time
 from rr.intake.triage.drafts import DecisionDraft
 from rr.intake.triage.queries import TEAM
 from rr.needs.models import SupportPartner
