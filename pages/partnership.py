@@ -1,4 +1,4 @@
-"""A partnership. Everybody who works with it reads its story, catches up in a minute, and keeps what they learn."""
+"""A partnership. Everybody who works with it reads what happened, what to know in a minute, and adds notes."""
 
 import streamlit as st
 
@@ -19,11 +19,11 @@ with page.reading() as db:
     events = thread.thread(db, number, actor=page.actor, today=page.today)
     summary = summaries.summary(db, number, actor=page.actor, today=page.today)
 
-page.title(plain(facts.shown), thread_view.stands(summary, page.today))
+page.title(plain(facts.shown), thread_view.next_step(summary, page.today))
 thread_view.badges(facts, summary)
 known, who = st.columns([3, 2], gap="medium")  # two rows of columns: on a phone, people and the note come before the long story
 with known:
-    thread_view.catch_up(summary, page.today)
+    thread_view.summary_card(summary, page.today)
 with who:
     thread_view.people(contacts)
     if scope(page.actor, Can.EDIT_PARTNERSHIP) is not Scope.NONE:
@@ -34,10 +34,7 @@ with facts_side:
 with told:
     if not events:
         st.image(thread_view.TABLE, width=160, alt="")
-        st.markdown("Their story has not begun. It starts with their sign-up; notes can be kept already.")
+        st.markdown("Nothing has happened yet. It begins with their sign-up; you can add a note now.")
     else:
         order = segments("Order", thread_view.ORDERS, str, key="partnership_order", default=thread_view.ORDERS[0], in_address=True)
-        chosen = st.session_state.get("partnership_page", 1)
-        thread_view.story(events, latest_first=order == thread_view.ORDERS[1], page=chosen)
-        if len(events) > thread_view.PER_PAGE:
-            st.pagination(-(-len(events) // thread_view.PER_PAGE), key="partnership_page")
+        thread_view.story(events, latest_first=order == thread_view.ORDERS[1])

@@ -26,6 +26,7 @@ from rr.synthetic.generate import Size
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reflect | Recharge from the command line.")
 account = typer.Typer(no_args_is_help=True, help="Who can sign in.")
 app.add_typer(account, name="account")
+EVERYBODY = 1_000_000  # accounts on one page
 
 
 @app.command()
@@ -93,9 +94,8 @@ def account_enable(email: str) -> None:
 def account_list() -> None:
     """List all accounts."""
     with db.reading() as session:
-        for row in account_queries.accounts(session, actor=SYSTEM):
-            state = "disabled" if row.disabled_at else "can sign in" if row.has_password else "waits for its link to be used"
-            typer.echo(f"{row.email}\t{row.name}\t{row.role.label}\t{state}")
+        for row in account_queries.accounts(session, actor=SYSTEM, per_page=EVERYBODY).rows:
+            typer.echo(f"{row.email}\t{row.name}\t{row.role.label}\t{row.state.label}")
 
 
 @app.command("import-signups")
@@ -181,9 +181,8 @@ def _perform(command: object, *args: object, **given: object) -> int:
 
 def _number(email: str) -> int:
     with db.reading() as session:
-        for row in account_queries.accounts(session, actor=SYSTEM):
-            if row.email == email.strip().lower():
-                return row.id
+        if (found := account_queries.account_id(session, email, actor=SYSTEM)) is not None:
+            return found
     typer.echo(f"There is no account with the address {email}. See python -m rr account list.", err=True)
     raise typer.Exit(1)
 

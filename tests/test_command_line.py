@@ -69,8 +69,8 @@ def test_accounts_from_the_first_to_the_last_administrator(migrated):
     assert migrated("account", "disable", "sam@example.org")[0] == 0
     code, said, _ = migrated("account", "list")
     assert said.splitlines() == [
-        "ada@example.org\tAda\tAdministrator\twaits for its link to be used",
-        "sam@example.org\tSam\tSupport staff\tdisabled",
+        "ada@example.org\tAda\tAdministrator\tInvitation not used yet",
+        "sam@example.org\tSam\tSupport staff\tDisabled",
     ]
     assert migrated("account", "enable", "sam@example.org")[:2] == (0, "sam@example.org can sign in again.")
 

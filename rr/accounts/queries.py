@@ -3,26 +3,44 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, Who, demand
 from rr.accounts.models import Account, OneTimeLink, Role, SignIn
 from rr.accounts.rules import SIGN_IN_LASTS, digest
+from rr.accounts.states import AccountState, state, where_state
 from rr.db import Session
+from rr.paging import Paged, clamp, offset
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class AccountFilters:
+    """What the list is narrowed to; None is all."""
+
+    role: Role | None = None
+    state: AccountState | None = None
 
 
 @dataclass(frozen=True)
 class AccountRow:
-    """An account as the list shows it. Without a password it waits for its person to use their link."""
+    """An account as the list shows it. `last_seen` is when they last signed in."""
 
     id: int
     name: str
     email: str
     role: Role
-    has_password: bool
-    disabled_at: datetime | None
+    state: AccountState
     last_seen: datetime | None
+
+
+@dataclass(frozen=True)
+class AccountList(Paged[AccountRow]):
+    """A page of accounts, and how many in all aren't disabled, whatever the filters."""
+
+    enabled: int
 
 
 def whose(db: Session, mark: str | None, now: datetime) -> Actor | None:
@@ -51,25 +69,45 @@ def link_email(db: Session, secret: str, now: datetime) -> str | None:
     ).scalar_one_or_none()
 
 
-def accounts(db: Session, *, actor: Actor) -> list[AccountRow]:
-    """All accounts by name, the disabled ones last. Administrators only."""
+def accounts(db: Session, filters: AccountFilters | None = None, *, actor: Actor, page: int = 1, per_page: int = PER_PAGE) -> AccountList:
+    """A page of accounts by name, the disabled ones last. Administrators only. Three statements, whatever the number of rows."""
     demand(actor, Can.ADMINISTER)
-    last = select(func.max(col(SignIn.ends_at))).where(col(SignIn.account_id) == col(Account.id)).scalar_subquery()
+    where = _conditions(filters or AccountFilters())
+    enabled = func.count().filter(col(Account.disabled_at).is_(None))
+    total, all_enabled = db.execute(select(func.count().filter(and_(True, *where)), enabled).select_from(Account)).one()
+    page = clamp(page, total, per_page)
     rows = db.execute(
         select(
-            col(Account.id),
-            col(Account.name),
-            col(Account.email),
-            col(Account.role),
-            col(Account.password_hash),
-            col(Account.disabled_at),
-            last.label("last"),
-        ).order_by(col(Account.disabled_at).is_not(None), col(Account.name), col(Account.id))
+            col(Account.id), col(Account.name), col(Account.email), col(Account.role), col(Account.password_hash), col(Account.disabled_at)
+        )
+        .where(*where)
+        .order_by(col(Account.disabled_at).is_not(None), col(Account.name), col(Account.id))
+        .limit(per_page)
+        .offset(offset(page, per_page))
     ).all()
-    return [
-        AccountRow(r.id, r.name, r.email, r.role, bool(r.password_hash), r.disabled_at, r.last - SIGN_IN_LASTS if r.last else None)
-        for r in rows
-    ]
+    last = _last_sign_ins(db, [row.id for row in rows])
+    found = (AccountRow(r.id, r.name, r.email, r.role, state(r.password_hash, r.disabled_at), last.get(r.id)) for r in rows)
+    return AccountList(tuple(found), total, page, per_page, all_enabled)
+
+
+def account_id(db: Session, email: str, *, actor: Actor) -> int | None:
+    """The id of the account with this address, in whatever case it is written; None if there is none. Administrators only."""
+    demand(actor, Can.ADMINISTER)
+    return db.execute(select(col(Account.id)).where(col(Account.email) == email.strip().lower())).scalar_one_or_none()
+
+
+def _conditions(filters: AccountFilters) -> list[ColumnElement[bool]]:
+    found = [col(Account.role) == filters.role] if filters.role is not None else []
+    return [*found, where_state(filters.state)] if filters.state is not None else found
+
+
+def _last_sign_ins(db: Session, ids: list[int]) -> dict[int, datetime]:
+    rows = db.execute(
+        select(col(SignIn.account_id), func.max(col(SignIn.ends_at)).label("ends_at"))
+        .where(col(SignIn.account_id).in_(ids))
+        .group_by(col(SignIn.account_id))
+    )
+    return {row.account_id: row.ends_at - SIGN_IN_LASTS for row in rows}
 
 
 def facilitators(db: Session) -> list[tuple[int, str]]:

@@ -24,7 +24,7 @@ def notes(db: Session, partnership_id: int) -> Iterator[Event]:
         .where(col(Note.partnership_id) == partnership_id)
         .order_by(col(Note.id))
     ):
-        yield of_instant(row.at, "sticky_note_2", "We noted", words=row.words, who=row.by or "")
+        yield of_instant(row.at, "sticky_note_2", "Note added", words=row.words, who=row.by or "")
 
 
 _FIELDS = {
@@ -62,10 +62,10 @@ def changes(db: Session, partnership_id: int) -> Iterator[Event]:
             continue
         if row.kind == "contact":
             yield of_instant(
-                row.at, "contact_page", "Somebody's details changed", detail=f"{people[int(row.row_id)]}: {', '.join(changed)}.", who=row.by
+                row.at, "contact_page", "Contact details changed", detail=f"{people[int(row.row_id)]}: {', '.join(changed)}.", who=row.by
             )
         else:
-            yield of_instant(row.at, "edit_note", "We learnt more about them", detail=f"{_first_upper(', '.join(changed))}.", who=row.by)
+            yield of_instant(row.at, "edit_note", "Facts changed", detail=f"{_first_upper(', '.join(changed))}.", who=row.by)
 
 
 def _first_upper(text: str) -> str:

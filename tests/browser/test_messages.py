@@ -9,7 +9,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MOST = 150  # messages for a list page: its rows are one, the rest are the shell, the filters and the page's own words
 
 
-@pytest.mark.parametrize(("role", "path"), [("support", "partnerships"), ("support", "requests"), ("support", "imports")])
+PAGES = [("support", "partnerships"), ("support", "requests"), ("support", "imports"), ("admin", "accounts")]
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES)
 def test_a_list_page_sends_few_messages(role: str, path: str, demo_server: str) -> None:
     tab = Tab(demo_server, sign_in(demo_server, role))
     tab.open(path)

@@ -105,7 +105,7 @@ def test_the_story_is_told_in_order_from_the_sentence_to_what_changed(people: Pe
         "Something changed",
         "We looked at it together after six weeks",
         "We found support",
-        "We noted",
+        "Note added",
     ]
     assert [event.on for event in events] == sorted(event.on for event in events)
     asked, _, yes, _, held, plan, stuck, need, changed, _, found, _ = events
@@ -188,9 +188,9 @@ def test_changes_of_people_and_facts_are_told_without_personal_values(people: Pe
     one(commands.edit_facts, here, facts, {"money_remaining": 140_000, "lto_name": "Reading CVS"}, actor=people.support)
     one(commands.edit_facts, here, {"money_remaining": 140_000}, {"money_remaining": 90_000}, actor=people.manager)
     assert [(event.headline, event.detail, event.who) for event in tell(here)] == [
-        ("Somebody's details changed", "Nia Larkin: role Chair, phone.", "Support"),
-        ("We learnt more about them", "Locally trusted organisation Reading CVS, money left £140,000.", "Support"),
-        ("We learnt more about them", "Money left from £140,000 to £90,000.", "Manager"),
+        ("Contact details changed", "Nia Larkin: role Chair, phone.", "Support"),
+        ("Facts changed", "Locally trusted organisation Reading CVS, money left £140,000.", "Support"),
+        ("Facts changed", "Money left from £140,000 to £90,000.", "Manager"),
     ]
 
 

@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from rr.labels import Labelled
 from rr.ui.kit.navigation import go
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,11 @@ class Badge:
     words: str
     colour: Colour = "gray"
     icon: str = ""
+
+    @classmethod
+    def of(cls, choice: Labelled) -> "Badge":
+        """The badge of a labelled choice, in its own colour and with its icon."""
+        return cls(choice.label, choice.colour, choice.icon)
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,8 @@ class Row:
 
     They are drawn in this order: heading, detail lines, people's words (`quoted` in kit/markdown.py makes and cuts them), badges, facts
     (label and text), more (the same, folded away under `more_label`), links; buttons at the right, or below where it is narrow.
-    Consecutive rows of one `group` stand under its heading. `chosen` marks the record that is open beside the list.
+    Consecutive rows of one `group` stand under its heading. `chosen` marks the record that is open beside the list. `icon` is a
+    Material icon before the heading; `when` is the day beside the card of a timeline, "" where it is the one above.
     """
 
     id: int
@@ -113,6 +120,8 @@ class Row:
     buttons: tuple[Button, ...] = ()
     chosen: bool = False
     group: str = ""
+    icon: str = ""
+    when: str = ""
 
 
 class Press(BaseModel):
@@ -190,12 +199,12 @@ def rows(
     label: str,
     on: Callable[[Press], None] | None = None,
     options: Options | None = None,
-    layout: Literal["list", "lines", "grid"] = "list",
+    layout: Literal["list", "lines", "grid", "timeline"] = "list",
 ) -> None:
     """Draw a list. `label` is its heading for those who hear the page, where the rows have no groups.
 
-    The layout is a card for each row ("list", to decide on each), close lines in one frame ("lines", to look things up), or cards of one
-    height two or three across ("grid"). On a phone each is one column.
+    The layout is a card for each row ("list", to decide on each), close lines in one frame ("lines", to look things up), cards of one
+    height two or three across ("grid"), or cards beside their days ("timeline"). On a phone each is one column.
 
     A link is opened by the browser in a new tab, or by a plain click without loading the page anew. A press calls `on` as a callback
     does, before the next run, in the order of presses; its button waits meanwhile. Streamlit interrupts a callback, at any use of
@@ -277,6 +286,8 @@ def _row(row: Row, options: Options, address: Mapping[str, Any]) -> dict[str, An
         links=[_full(words=link.words, href=href(link.target, address), icon=link.icon) for link in row.links],
         buttons=[_button(button, row, options) for button in row.buttons],
         chosen=row.chosen,
+        icon=row.icon,
+        when=row.when,
     )
 
 

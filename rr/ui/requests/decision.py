@@ -11,7 +11,7 @@ from rr.intake.rules import Answer, Move
 from rr.intake.triage import commands, queries
 from rr.intake.triage.drafts import DecisionDraft
 from rr.intake.triage.queries import RequestDetail
-from rr.ui.kit.act import act
+from rr.ui.kit.act import Spot, act, spot
 from rr.ui.kit.form import Form, forget, form_for
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import Page
@@ -51,9 +51,9 @@ def buttons(detail: RequestDetail, next_id: int | None) -> None:
             st.menu_button(
                 "More",
                 [move.label for move in in_menu],
-                key="requests_menu",
+                key=f"requests_menu_{detail.id}",
                 on_click=_chosen_from_menu,
-                args=(detail, in_menu, next_id),
+                args=(detail, in_menu, next_id, spot("requests", detail.id)),
                 width="stretch",
             )
 
@@ -62,28 +62,28 @@ def _button(detail: RequestDetail, move: Move, next_id: int | None) -> None:
     is_early = move.makes_session and detail.partnership_id is None
     st.button(
         move.label,
-        key=f"requests_{move}",
+        key=f"requests_{move}_{detail.id}",
         icon=f":material/{move.icon}:" if move.makes_session else None,  # with icons on all, three don't fit beside each other
         shortcut=move.key,
         type="primary" if move.makes_session and not is_early else "secondary",
         help="Choose the partnership first" if is_early else move.hint or None,
         disabled=is_early,
         on_click=_begin,
-        args=(detail, move, next_id),
+        args=(detail, move, next_id, spot("requests", detail.id)),
         width="stretch",
     )
 
 
-def _chosen_from_menu(detail: RequestDetail, in_menu: list[Move], next_id: int | None) -> None:
+def _chosen_from_menu(detail: RequestDetail, in_menu: list[Move], next_id: int | None, place: Spot) -> None:
     for move in in_menu:
-        if move.label == st.session_state.get("requests_menu"):
-            _begin(detail, move, next_id)
+        if move.label == st.session_state.get(f"requests_menu_{detail.id}"):
+            _begin(detail, move, next_id, place)
 
 
-def _begin(detail: RequestDetail, move: Move, next_id: int | None) -> None:
+def _begin(detail: RequestDetail, move: Move, next_id: int | None, place: Spot) -> None:
     """Decide at once, or ask first where the move needs an answer."""
     if move.asks is None:
-        _decide(detail, move, next_id, in_place="requests")  # the next request comes up under the same button
+        _decide(detail, move, next_id, spot=place)  # the next request comes up under the same button
     else:
         st.session_state[ASKING] = (detail.id, move)
 

@@ -28,5 +28,5 @@ def _ready(key: str, _db: Session, _actor: Actor, _wanted: dict[str, Any]) -> Ar
 def row(area: AreaRow) -> Row:
     """An area in the list: its name opens its story."""
     last = f"{say(area.last_on)}: {area.last_what}" if area.last_on else "Nothing has happened yet"
-    stage = Badge(area.stage.label, area.stage.colour, area.stage.icon)
+    stage = Badge.of(area.stage)
     return Row(area.id, area.name, to("partnership", id=area.id), detail=(f"{area.region} · {last}",), badges=(stage,))

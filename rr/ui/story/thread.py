@@ -11,20 +11,23 @@ from rr.access import Actor, Can, Scope, scope
 from rr.days import MONTHS, WEEKDAYS, say
 from rr.history import Event
 from rr.labels import count
+from rr.paging import Paged, clamp, offset
 from rr.partnerships import commands
 from rr.partnerships.drafts import FactsDraft, NoteDraft
 from rr.partnerships.queries import ContactRow, Facts
 from rr.story.summary import Summary
-from rr.ui.kit import navigation as pages
+from rr.ui.kit import pager
 from rr.ui.kit.act import act
 from rr.ui.kit.form import forget, form_for
-from rr.ui.kit.markdown import plain, quote
+from rr.ui.kit.markdown import plain, quote, quoted
+from rr.ui.kit.rows import Link, Row, rows, to
 
 PER_PAGE = 50
+ALSO = "Also called"  # left out where it is empty; the other facts then say that nobody knows
 ORDERS = ("First to last", "Latest first")
 TABLE = Path(__file__).parents[1] / "static/table.svg"
 CLOSE_OUT = 150_000  # pounds: below it an area is in its close-out phase (domain 1.3)
-OPENS = {"requests": "Open the request", "session": "Open the session", "plan": "Open the plan"}
+OPENS = {"requests": "Open request", "session": "Open session", "plan": "Open plan"}
 
 
 def badges(facts: Facts, summary: Summary) -> None:
@@ -43,42 +46,37 @@ def money(pounds: int | None) -> str:
     return "not known" if pounds is None else f"£{pounds:,}"
 
 
-def story(events: Sequence[Event], *, latest_first: bool, page: int) -> None:
-    """The events as date and card, fifty a page. The year stands where it changes."""
+def story(events: Sequence[Event], *, latest_first: bool) -> None:
+    """The events as a timeline, fifty a page."""
+    page = clamp(pager.current("partnership_page"), len(events), PER_PAGE)
     ordered = list(reversed(events)) if latest_first else list(events)
-    shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-    before = None
-    for event in shown:
-        when, what = st.columns([1, 5], gap="small")
-        with when:
-            same = before is not None and (before.year, before.month, before.day) == (event.on.year, event.on.month, event.on.day)
-            st.markdown("" if same else _date(event.on, before))
-        with what, st.container(border=True, gap="small"):
-            _card(event)
-        before = event.on
+    first = offset(page, PER_PAGE)
+    shown = Paged(tuple(ordered[first : first + PER_PAGE]), len(events), page, PER_PAGE)
+    before = [None, *shown.rows[:-1]]
+    listed = [event_row(first + place, *each) for place, each in enumerate(zip(shown.rows, before, strict=True))]
+    rows("partnership_list", listed, label="What happened", layout="timeline")
+    pager.draw("partnership_page", shown)
 
 
-def _date(on: date, before: date | None) -> str:
-    day = f"**{on.day} {MONTHS[on.month - 1][:3]}**"
-    return day if before is not None and before.year == on.year else f"{day}  \n{on.year}"
+def event_row(id: int, event: Event, before: Event | None) -> Row:
+    """One event. Its day stands beside it where it differs from the day of the event above, with the year where that differs."""
+    on = before.on if before else None
+    day = "" if on == event.on else f"{event.on.day} {MONTHS[event.on.month - 1][:3]}"
+    year = f"\n{event.on.year}" if day and (on is None or on.year != event.on.year) else ""
+    opens = (Link(OPENS[event.stem], to(event.stem, id=event.id), "arrow_forward"),) if event.stem and event.id is not None else ()
+    about = " · ".join(filter(None, (event.detail.removesuffix(".") if event.words else "", event.who)))
+    return Row(
+        id,
+        f"{event.headline} (undone)" if event.undone else event.headline,
+        detail=tuple(filter(None, ("" if event.words else event.detail, about))),
+        words=quoted(event.words) if event.words else "",
+        links=opens,
+        icon=event.icon,
+        when=f"{day}{year}",
+    )
 
 
-def _card(event: Event) -> None:
-    headline = f"~~{event.headline}~~ undone" if event.undone else f"**{event.headline}**"
-    st.markdown(f":material/{event.icon}: {headline}")
-    if event.words:
-        quote(event.words)
-    elif event.detail:
-        st.markdown(plain(event.detail))
-    about = [event.detail.removesuffix(".") if event.words else "", event.who]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
-        if any(about):
-            st.caption(" · ".join(plain(part) for part in about if part), width="content")
-        if event.stem and event.id is not None:
-            pages.link(event.stem, OPENS[event.stem], icon="arrow_forward", id=event.id)
-
-
-def stands(summary: Summary, today: date) -> str:
+def next_step(summary: Summary, today: date) -> str:
     """What comes next, in one sentence: our first contact, what is overdue, or what is due."""
     if summary.waiting_since:
         return f"They have waited for our first contact since {say(summary.waiting_since)}."
@@ -88,10 +86,10 @@ def stands(summary: Summary, today: date) -> str:
     return f"{'Overdue' if late else 'Next'}: {summary.next_due.what}, {say(summary.next_due.on)}."
 
 
-def catch_up(summary: Summary, today: date) -> None:
+def summary_card(summary: Summary, today: date) -> None:
     """What somebody needs to know who picks up the telephone."""
     with st.container(border=True):
-        st.subheader("Catch me up", anchor=False)
+        st.subheader("Summary", anchor=False)
         if summary.asked:
             st.caption("They asked")
             quote(summary.asked, long=220)
@@ -107,7 +105,7 @@ def lines(summary: Summary, today: date) -> list[str]:
         said.append(f"**{count(summary.actions, 'action')}**, {summary.done:,} done{stuck}")
     if summary.needs_open:
         said.append(f"Support needed: **{summary.needs_open:,}** not found yet")
-    said.append(f"Last word {_ago(summary.last_word_on, today)}" if summary.last_word_on else "We have not heard from them yet")
+    said.append(f"Last heard from them {_ago(summary.last_word_on, today)}" if summary.last_word_on else "We have not heard from them yet")
     return said
 
 
@@ -144,8 +142,8 @@ def facts_card(facts: Facts, actor: Actor) -> None:
             "closed_weekday": WEEKDAYS[facts.closed_weekday] if facts.closed_weekday is not None else "",
         }
         labels = {name: field.short or field.label for name, field in FactsDraft.fields().items()}
-        rows = [*((labels[name], value) for name, value in known.items()), ("Also called", ", ".join(facts.aliases))]
-        st.markdown("  \n".join(f"{label}: **{plain(value or 'not known')}**" for label, value in rows if value or label != "Also called"))
+        known_rows = [*((labels[name], value) for name, value in known.items()), (ALSO, ", ".join(facts.aliases))]
+        st.markdown("  \n".join(f"{label}: **{plain(value or 'not known')}**" for label, value in known_rows if value or label != ALSO))
         if scope(actor, Can.EDIT_PARTNERSHIP) is not Scope.NONE:
             _edit_facts(facts)
 

@@ -80,7 +80,8 @@ function item(list, row) {
   const opened = node.querySelector("details")?.open;
   const before = [...node.querySelectorAll("select")];
   node.className = row.chosen ? "chosen" : "";
-  node.replaceChildren(record(row), ...actions(row, list.data.options));
+  const when = row.when && make("p", { class: "when" }, row.when);
+  node.replaceChildren(...[when, record(row), ...actions(row, list.data.options)].filter(Boolean));
   if (opened) node.querySelector("details")?.setAttribute("open", "");
   for (const select of node.querySelectorAll("select")) {
     const old = before.find((each) => each.dataset.part === select.dataset.part);
@@ -94,7 +95,7 @@ function record(row) {
   const current = row.chosen && { "aria-current": "true" };
   const heading = row.href ? make("a", { href: row.href, "data-part": "heading", ...current }, row.heading) : row.heading;
   return make("div", { class: "record" }, [
-    make("h3", {}, heading),
+    make("h3", {}, icon(row.icon), heading),
     ...(row.detail ?? []).map((line) => make("p", { class: "detail" }, line)),
     row.words && make("p", { class: "words" }, row.words),
     row.badges && make("p", { class: "badges" }, row.badges.flatMap((badge) => [" ", badgeOf(badge)])),
