@@ -38,9 +38,17 @@ class Source(Labelled):
 
 
 class Format(Labelled):
-    IN_PERSON = "in_person", "In person"
-    ONLINE = "online", "Online"
-    EITHER = "either", "Either"
+    """The answer to "In person or online?"; `where` says it without the question."""
+
+    where: str
+
+    IN_PERSON = "in_person", "In person", "in person"
+    ONLINE = "online", "Online", "online"
+    EITHER = "either", "Either", "in person or online"
+
+    def __init__(self, value: str, label: str, where: str) -> None:
+        super().__init__(value, label)
+        self.where = where
 
 
 class PartnershipKnows(Labelled):

@@ -50,7 +50,7 @@ def test_people_who_decide_and_undo_at_once_lose_nothing(demo_server: str, log: 
     def decide(request_id: int) -> None:
         tab = Tab(demo_server, sign_in(demo_server, "support"))
         tab.open(f"requests?id={request_id}")
-        tab.rerun(requests_contacted=True)
+        tab.rerun(**{f"requests_contacted_{request_id}": True})
         tab.rerun(requests_undo=True)
         tab.close()
 

@@ -27,6 +27,7 @@ LISTED = 50  # rows that weren't imported, on the page of their import; the file
 class BatchRow:
     """What became of one row of a file."""
 
+    id: int
     line: int
     entry_id: str
     result: RowResult
@@ -72,6 +73,7 @@ def batch(db: Session, batch_id: int, *, actor: Actor, results: Collection[RowRe
         raise NotFound("This import isn't here", "Choose it from the list of previous imports.")
     rows = db.execute(
         select(
+            col(ImportRow.id),
             col(ImportRow.line),
             col(ImportRow.entry_id),
             col(ImportRow.result),
@@ -87,7 +89,10 @@ def batch(db: Session, batch_id: int, *, actor: Actor, results: Collection[RowRe
     )
     return _batch(
         found,
-        tuple(BatchRow(row.line, row.entry_id, RowResult(row.result), row.area, row.why, row.request_id, row.ref or "") for row in rows),
+        tuple(
+            BatchRow(row.id, row.line, row.entry_id, RowResult(row.result), row.area, row.why, row.request_id, row.ref or "")
+            for row in rows
+        ),
     )
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from rr.access import Actor, Can, Scope, demand, reach, scope
@@ -20,7 +19,7 @@ from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Sourc
 from rr.needs.models import SupportPartner
 from rr.partnerships.matching import match, search
 from rr.partnerships.models import Partnership
-from rr.partnerships.queries import Place, areas, places
+from rr.partnerships.queries import Place, areas, places, shown_name
 from rr.partnerships.rules import ContactRole
 from rr.plans.models import ActionPlan
 from rr.sessions import states as session_states
@@ -31,6 +30,40 @@ from rr.sessions.states import SessionState
 from rr.toolkit.models import Topic
 
 TEAM = (Role.SUPPORT, Role.MANAGER)  # who may triage, and be given a request
+COPIED = (
+    *("id", "ref", "source", "received_at", "received_on", "partnership_id", "area_text", "name", "role", "role_text", "email"),
+    *("phone", "phone_text", "words", "prompted_by", "people", "people_text", "newcomers", "newcomers_text", "format"),
+    *("access_needs", "avoid", "partnership_knows", "consent_contact", "consent_share", "back_on", "assigned_id"),
+)
+# Made once: making a statement takes as long as running it.
+NAMES = (
+    select(
+        shown_name().label("partnership"),
+        col(Partnership.region),
+        col(Partnership.money_remaining),
+        col(Account.name).label("assigned"),
+    )
+    .select_from(SupportRequest)
+    .outerjoin(Partnership, col(Partnership.id) == col(SupportRequest.partnership_id))
+    .outerjoin(Account, col(Account.id) == col(SupportRequest.assigned_id))
+)
+DECISIONS = (
+    select(
+        col(Decision.id),
+        col(Decision.move),
+        col(Decision.at),
+        col(Decision.words),
+        col(Decision.back_on),
+        col(Decision.undoes_id),
+        col(Account.name).label("by"),
+        col(SupportPartner.name).label("partner"),
+        col(SupportRequest.ref).label("other_ref"),
+    )
+    .outerjoin(Account, col(Account.id) == col(Decision.by_id))
+    .outerjoin(SupportPartner, col(SupportPartner.id) == col(Decision.partner_id))
+    .outerjoin(SupportRequest, col(SupportRequest.id) == col(Decision.duplicate_of_id))
+    .order_by(col(Decision.id))
+)
 
 
 @dataclass(frozen=True)
@@ -126,38 +159,32 @@ def detail(db: Session, request_id: int, *, actor: Actor, today: date) -> Reques
     About fifteen statements, whatever the number of rows.
     """
     row = reach(db, SupportRequest, request_id, actor, Can.READ_REQUESTS)
-    partnership = db.get(Partnership, row.partnership_id) if row.partnership_id else None
-    assigned = db.get(Account, row.assigned_id) if row.assigned_id else None
+    names = db.execute(NAMES.where(col(SupportRequest.id) == request_id)).one()
     status = states.effective_status(row.status, row.back_on, today)
     can_triage = scope(actor, Can.TRIAGE) is not Scope.NONE
     moves = rules.moves(status) if can_triage else ()
     decisions = _decisions(db, request_id)
     standing = [decision.id for decision in decisions if not decision.undone and not decision.undoes]
     draft = draft_of(db, request_id)
-    copied = (
-        *("id", "ref", "source", "received_at", "received_on", "partnership_id", "area_text", "name", "role", "role_text", "email"),
-        *("phone", "phone_text", "words", "prompted_by", "people", "people_text", "newcomers", "newcomers_text", "format"),
-        *("access_needs", "avoid", "partnership_knows", "consent_contact", "consent_share", "back_on", "assigned_id"),
-    )
     return RequestDetail(
-        **{name: getattr(row, name) for name in copied},
+        **{name: getattr(row, name) for name in COPIED},
         status=status,
-        area=(partnership.public_name or partnership.name) if partnership else row.area_text,
-        region=partnership.region if partnership else "",
+        area=names.partnership or row.area_text,
+        region=names.region or "",
         topics=topics_of(db, [row.id]).get(row.id, ()),
         remarks=tuple(line for line in row.remarks.splitlines() if line),
         waited=waited(row, today),
         contacted_at=row.first_contact_at,
-        assigned=assigned.name if assigned else "",
-        money_remaining=partnership.money_remaining if partnership else None,
+        assigned=names.assigned or "",
+        money_remaining=names.money_remaining,
         moves=moves,
         decisions=decisions,
         undo_id=standing[-1] if standing and can_triage else None,
         session_id=draft.session_id if draft else None,
         previous=_previous(db, row),
         others=_others(db, row, today),
-        suggestions=() if partnership else _suggestions(db, row.area_text),
-        proposal=_proposal(db, row, actor) if partnership and any(move.makes_session for move in moves) else "",
+        suggestions=() if row.partnership_id is not None else _suggestions(db, row.area_text),
+        proposal=_proposal(db, row, actor) if row.partnership_id is not None and any(move.makes_session for move in moves) else "",
     )
 
 
@@ -212,26 +239,7 @@ def waited(request: Any, today: date) -> int:
 
 
 def _decisions(db: Session, request_id: int) -> tuple[DecisionRow, ...]:
-    other = aliased(SupportRequest)
-    rows = db.execute(
-        select(
-            col(Decision.id),
-            col(Decision.move),
-            col(Decision.at),
-            col(Decision.by_id),
-            col(Decision.words),
-            col(Decision.back_on),
-            col(Decision.undoes_id),
-            col(Account.name).label("by"),
-            col(SupportPartner.name).label("partner"),
-            col(other.ref).label("other_ref"),
-        )
-        .outerjoin(Account, col(Account.id) == col(Decision.by_id))
-        .outerjoin(SupportPartner, col(SupportPartner.id) == col(Decision.partner_id))
-        .outerjoin(other, col(other.id) == col(Decision.duplicate_of_id))
-        .where(col(Decision.request_id) == request_id)
-        .order_by(col(Decision.id))
-    ).all()
+    rows = db.execute(DECISIONS.where(col(Decision.request_id) == request_id)).all()
     undone = {row.undoes_id for row in rows}
     return tuple(
         DecisionRow(
@@ -271,8 +279,7 @@ def _previous(db: Session, request: SupportRequest) -> tuple[RelatedRecord, ...]
     for row in sessions:
         state = session_states.state(row.starts_at, row.held_on, row.cancelled_at)
         on = row.held_on or london_day(row.starts_at or row.made_at)
-        words = {SessionState.HELD: "Session held", SessionState.PLANNED: "Session planned"}.get(state, "Draft session")
-        found.append(RelatedRecord(row.id, words, on))
+        found.append(RelatedRecord(row.id, "Draft session" if state is SessionState.DRAFT else f"Session {state.label.lower()}", on))
     plans = select(col(ActionPlan.id), col(ActionPlan.agreed_on), col(ActionPlan.closed_on), col(ActionPlan.made_at)).where(
         col(ActionPlan.partnership_id) == request.partnership_id
     )

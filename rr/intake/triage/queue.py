@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, func, select, true
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
@@ -23,6 +22,26 @@ from rr.partnerships.queries import shown_name
 
 PER_PAGE = 20
 SHOWN = 400  # characters of their words: more than a row of the list has room for
+DETAILS = (
+    select(
+        col(SupportRequest.id),
+        col(SupportRequest.ref),
+        col(SupportRequest.area_text),
+        shown_name().label("partnership"),
+        col(Partnership.region),
+        col(SupportRequest.name),
+        col(SupportRequest.role),
+        col(SupportRequest.role_text),
+        func.substr(col(SupportRequest.words), 1, SHOWN).label("words"),
+        col(SupportRequest.received_on),
+        col(SupportRequest.first_contact_at),
+        col(SupportRequest.status),
+        col(SupportRequest.back_on),
+        col(Account.name).label("assigned"),
+    )
+    .outerjoin(Partnership, col(Partnership.id) == col(SupportRequest.partnership_id))
+    .outerjoin(Account, col(Account.id) == col(SupportRequest.assigned_id))
+)
 
 
 class Assigned(Labelled):
@@ -109,7 +128,7 @@ def listed(db: Session, filters: QueueFilters, *, actor: Actor, today: date, pag
     page = clamp(page, total, PER_PAGE)
     ids = _ids(db, filters, wanted, actor, page)
     topics = topics_of(db, ids)
-    rows = {row.id: _row(row, topics.get(row.id, ()), today) for row in db.execute(_details(ids))}
+    rows = {row.id: _row(row, topics.get(row.id, ()), today) for row in db.execute(DETAILS.where(col(SupportRequest.id).in_(ids)))}
     return Queue(
         rows=tuple(rows[number] for number in ids),
         total=total,
@@ -170,31 +189,6 @@ def _ids(db: Session, filters: QueueFilters, wanted: list[ColumnElement[bool]], 
         order = (col(SupportRequest.first_contact_at).is_not(None), received_at, number)
     chosen = select(number).where(*wanted, _of(filters.assigned, actor)).order_by(*order)
     return list(db.execute(chosen.limit(PER_PAGE).offset(offset(page, PER_PAGE))).scalars())
-
-
-def _details(ids: list[int]) -> Any:
-    account = aliased(Account)
-    return (
-        select(
-            col(SupportRequest.id),
-            col(SupportRequest.ref),
-            col(SupportRequest.area_text),
-            shown_name().label("partnership"),
-            col(Partnership.region),
-            col(SupportRequest.name),
-            col(SupportRequest.role),
-            col(SupportRequest.role_text),
-            func.substr(col(SupportRequest.words), 1, SHOWN).label("words"),
-            col(SupportRequest.received_on),
-            col(SupportRequest.first_contact_at),
-            col(SupportRequest.status),
-            col(SupportRequest.back_on),
-            col(account.name).label("assigned"),
-        )
-        .outerjoin(Partnership, col(Partnership.id) == col(SupportRequest.partnership_id))
-        .outerjoin(account, col(account.id) == col(SupportRequest.assigned_id))
-        .where(col(SupportRequest.id).in_(ids))
-    )
 
 
 def _row(row: Any, topics: tuple[str, ...], today: date) -> QueueRow:

@@ -5,7 +5,7 @@ import streamlit as st
 from rr import contact_details
 from rr.clock import london_day
 from rr.days import say
-from rr.intake.rules import UNDECIDED, Format, RequestStatus
+from rr.intake.rules import UNDECIDED, RequestStatus
 from rr.intake.triage.queries import DecisionRow, RequestDetail
 from rr.labels import count
 from rr.ui.kit.markdown import plain, quote
@@ -15,7 +15,6 @@ from rr.ui.requests import assignment, decision, partnership
 
 LARGE = 320  # characters of their words that are shown large
 RELATED = 3  # sessions and plans, and other requests, that a card names
-WHERE = {Format.IN_PERSON: "in person", Format.ONLINE: "online", Format.EITHER: "in person or online"}
 
 
 def card(page: Page, detail: RequestDetail, next_id: int | None) -> None:
@@ -44,9 +43,9 @@ def _head(detail: RequestDetail) -> None:
     with st.container(gap="xsmall"):
         st.header(plain(detail.area or "No area given"), anchor=False)
         with st.container(horizontal=True, gap="xsmall"):
-            status = detail.status
-            is_away = status is RequestStatus.NOT_NOW and detail.back_on is not None
-            words = f"Returns on {say(detail.back_on)}" if is_away and detail.back_on else status.label
+            status, words = detail.status, detail.status.label
+            if status is RequestStatus.NOT_NOW and detail.back_on is not None:
+                words = f"Returns on {say(detail.back_on)}"
             st.badge(words, icon=f":material/{status.icon}:", color=status.colour)
             if status in UNDECIDED:
                 days = count(detail.waited, "working day")
@@ -92,7 +91,7 @@ def _facts(detail: RequestDetail) -> None:
         ("payments", "Money left", "not known" if detail.partnership_id is not None and detail.money_remaining is None else ""),
         ("accessible", "Access needs", detail.access_needs or "not given"),
         ("event_busy", "Times to avoid", detail.avoid or "not given"),
-        ("location_on", "Where", WHERE[detail.format] if detail.format else "not given"),
+        ("location_on", "Where", detail.format.where if detail.format else "not given"),
         ("history", "Previous support", previous),
     )
 

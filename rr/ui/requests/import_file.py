@@ -127,7 +127,7 @@ def result(batch: Batch) -> None:
 def result_row(row: BatchRow) -> Row:
     """A row of the file that wasn't imported, with the reason, and the request that has its entry."""
     return Row(
-        row.line,
+        row.id,
         f"Line {row.line}" + (f", entry {row.entry_id}" if row.entry_id else ""),
         detail=tuple(words for words in (row.area, row.why) if words),
         badges=(Badge(row.result.label, row.result.colour, row.result.icon),),
