@@ -158,7 +158,7 @@ def edit_facts(db: Session, partnership_id: int, base: Mapping[str, Any], mine: 
     demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
     partnership = db.get(Partnership, partnership_id, with_for_update=True, populate_existing=True)
     if partnership is None:
-        raise NotFound("That partnership isn't here", "Search for it by its name.")
+        raise NotFound("There is no such partnership", "Search for it by its name.")
     wanted = FactsDraft.checked(mine, base)
     if public_name := wanted.get("public_name"):
         others = [area for area in areas(db) if area.id != partnership_id]
@@ -173,7 +173,7 @@ def add_note(db: Session, partnership_id: int, words: str, *, actor: Actor, now:
     demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
     draft = NoteDraft(words=words)
     if db.get(Partnership, partnership_id) is None:
-        raise NotFound("That partnership isn't here", "Search for it by its name.")
+        raise NotFound("There is no such partnership", "Search for it by its name.")
     note = Note(partnership_id=partnership_id, words=draft.words, at=now, by_id=actor.account_id)
     db.add(note)
     db.flush()

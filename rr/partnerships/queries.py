@@ -89,7 +89,7 @@ def name_of(db: Session, partnership_id: int) -> str:
     """The partnership's name as people see it. NotFound if there is none of this id."""
     name = db.execute(select(shown_name()).where(col(Partnership.id) == partnership_id)).scalar_one_or_none()
     if name is None:
-        raise NotFound("That partnership isn't here", "Search for it by its name.")
+        raise NotFound("There is no such partnership", "Search for it by its name.")
     return name
 
 
@@ -104,7 +104,7 @@ def facts(db: Session, partnership_id: int, *, actor: Actor) -> Facts:
     demand_for(db, partnership_id, actor, Can.READ_REQUESTS)
     row = db.get(Partnership, partnership_id)
     if row is None:
-        raise NotFound("That partnership isn't here", "Search for it by its name.")
+        raise NotFound("There is no such partnership", "Search for it by its name.")
     also = db.execute(select(col(Alias.text)).where(col(Alias.partnership_id) == partnership_id).order_by(col(Alias.text))).scalars()
     return Facts(
         partnership_id,

@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 from sqlmodel import col
 
 from rr import clock, days
-from rr.access import NOT_HERE, WRITES, Actor, Can, demand, reach, visible
+from rr.access import NOT_FOUND, WRITES, Actor, Can, demand, reach, visible
 from rr.accounts.models import Account
 from rr.db import Session
 from rr.errors import NotFound
@@ -94,7 +94,7 @@ def access_in_session(db: Session, table: Any, row_id: int, actor: Actor, need: 
     session = reach(db, SupportSession, session_id or 0, actor, need)
     row = db.get(table, row_id, populate_existing=need in WRITES)
     if row is None:
-        raise NotFound(*NOT_HERE)
+        raise NotFound(*NOT_FOUND)
     return row, session
 
 

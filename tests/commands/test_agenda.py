@@ -156,7 +156,7 @@ def test_the_agenda_of_a_held_session_is_still_put_right(one, people, look, draf
 def test_a_row_is_behind_its_sessions_gate(one, people, look, draft):
     first = agenda(look, draft).items[0]
     for number in (first.id, first.id + 1000):
-        with pytest.raises(NotFound, match="or isn't one of yours"):
+        with pytest.raises(NotFound, match="or you don't have access"):
             one(agenda_commands.move_item, number, "down", actor=people.facilitator)
     with pytest.raises(NotFound):
         look(agenda_queries.swaps, first.id, actor=people.facilitator)

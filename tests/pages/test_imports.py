@@ -71,7 +71,7 @@ def test_previous_imports_open_with_what_was_refused(app, one, people):
 
 
 def test_a_file_that_is_not_there(app, people):
-    assert app(people.support, "imports", id=99).title[-1].value == "Not here"
+    assert app(people.support, "imports", id=99).title[-1].value == "Not found"
 
 
 @pytest.mark.parametrize("who", ["facilitator", "admin"])

@@ -237,7 +237,7 @@ def test_nobody_else_finds_the_queue(app, one, people, who):
 
 
 def test_a_request_that_is_not_there_reads_like_one_that_is_not_theirs(app, people):
-    assert app(people.support, "requests", id=9999).title[-1].value == "Not here"
+    assert app(people.support, "requests", id=9999).title[-1].value == "Not found"
 
 
 def test_a_wrong_partnership_is_changed_on_the_card(one, people, app, look):

@@ -157,7 +157,7 @@ def test_nobody_elses_session_is_shown(one, people, app):
     assert "Whitley Bay" in words(app(people.facilitator, "session", id=session_id))
     page = app(people.other_facilitator, "session", id=session_id)
     assert "Whitley Bay" not in words(page)
-    assert "Not here" in words(page)
+    assert "Not found" in words(page)
 
 
 def test_an_administrator_may_not(people, app):

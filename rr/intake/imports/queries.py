@@ -70,7 +70,7 @@ def batch(db: Session, batch_id: int, *, actor: Actor, results: Collection[RowRe
     demand(actor, Can.IMPORT)
     found = db.execute(_batches().where(col(ImportBatch.id) == batch_id)).first()
     if found is None:
-        raise NotFound("This import isn't here", "Choose it from the list of previous imports.")
+        raise NotFound("There is no such import", "Choose it from the list of previous imports.")
     rows = db.execute(
         select(
             col(ImportRow.id),

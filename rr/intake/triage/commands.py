@@ -131,7 +131,7 @@ def undo(db: Session, decision_id: int, *, actor: Actor, now: datetime) -> int:
     demand(actor, Can.TRIAGE)
     decision = db.get(Decision, decision_id)
     if decision is None:
-        raise NotFound("That decision isn't here", "Open the request again.")
+        raise NotFound("There is no such decision", "Open the request again.")
     request = reach(db, SupportRequest, decision.request_id, actor, Can.TRIAGE)
     standing = _last_standing(db, request.id)
     if standing is None or standing.id != decision_id:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from rr import clock
-from rr.access import NOT_HERE, Actor, Can, reach
+from rr.access import NOT_FOUND, Actor, Can, reach
 from rr.base import LINE, clean, fold
 from rr.db import Session
 from rr.errors import NotFound, Refused
@@ -127,7 +127,7 @@ def _line(db: Session, capture_id: int, actor: Actor) -> tuple[Capture, SupportS
 def _need(db: Session, need_id: int, actor: Actor) -> tuple[SupportNeed, Capture, SupportSession]:
     need = reach(db, SupportNeed, need_id, actor, Can.ASK_SUPPORT)
     if need.capture_id is None:
-        raise NotFound(*NOT_HERE)
+        raise NotFound(*NOT_FOUND)
     return need, *_line(db, need.capture_id, actor)
 
 
