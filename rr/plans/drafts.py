@@ -16,7 +16,7 @@ class ActionDraft(BaseDraft):
     why: str = field("Why it matters", LONG)
     lead: str = field("Lead", LINE, placeholder="A name, or a group")
     due: date | None = field("By when")
-    first_step: str = field("First step", LONG, placeholder="Ring the council on Monday")
+    first_step: str = field("First step", LONG, placeholder="Ring the council")
     topic: str | None = field("Topic", SHORT, placeholder="No topic")
     needs_none: bool = field("No support needed")
 

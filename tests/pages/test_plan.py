@@ -194,7 +194,9 @@ def test_confidence_and_the_plan_contact_are_saved(app, one, people, look):
     page.session_state[f"plan_going_{action}"] = True
     page.session_state["plan_name_lead"] = True
     page.run()
-    page.get_by_key(f"plan_confidence_{action}").set_value(Confidence.AT_RISK)
+    answers = page.get_by_key(f"plan_confidence_{action}")
+    assert answers.options == [f":yellow[{one.label}]" for one in Confidence]
+    answers.set_value(Confidence.AT_RISK)
     page.get_by_key(f"plan_confidence_save_{action}").click().run()
     assert "Give the reason in a few words" in beside(page, f"plan_confidence_why_{action}")
     page.get_by_key(f"plan_confidence_why_{action}").input("It depends on the council")

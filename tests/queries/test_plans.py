@@ -153,7 +153,7 @@ def test_a_list_is_paged_across_its_parts_and_ends_at_its_last_page(look, one, p
 
 def test_actions_are_paged_open_ones_first_by_date_and_undated_ones_last(look, one, people):
     _, (a, b, c, d, e, f) = a_plan(one, people, 6)
-    _, (g,) = a_plan(one, people, 1, partnership_id=10)
+    other, (g,) = a_plan(one, people, 1, partnership_id=10)
     due = TODAY + timedelta(days=60)
     for action, day in ((a, None), (b, due + timedelta(days=1)), (d, None), (e, ago(3))):
         one(actions.edit_action, action, {"due": day}, {"due": due}, actor=people.support)
@@ -171,6 +171,11 @@ def test_actions_are_paged_open_ones_first_by_date_and_undated_ones_last(look, o
         assert pages(per_page) == in_order
     assert pages(50, status=ActionStatus.DONE) == [e, c]
     assert pages(50, status=ActionStatus.NOT_STARTED) == [f, g, b, a]
+
+    one(commands.close, other, TODAY, "Over", actor=people.support)  # what was left in a closed plan isn't to be done any more
+    for per_page in (1, 2, 3, 7):
+        assert pages(per_page) == [f, b, a, e, c, g, d]
+    assert pages(50, status=ActionStatus.NOT_STARTED) == [f, b, a, g]
 
 
 def test_the_lists_read_their_indexes_and_sort_no_more_than_ties(look, people, three, database):

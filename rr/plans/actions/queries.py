@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -26,7 +26,7 @@ from rr.toolkit.models import Topic
 
 @dataclass(frozen=True)
 class ActionRow:
-    """An action in the list, with its last update: its day and its words."""
+    """An action in the list, with its last update: its day and its words. In a closed plan nothing is urgent any more."""
 
     id: int
     plan_id: int
@@ -45,7 +45,7 @@ class ActionRow:
 
 
 def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page: int = 1, per_page: int = PER_PAGE) -> Paged[ActionRow]:
-    """Actions of the plans that this person may see: those still to be done first, the earliest date first, then in their plan's order.
+    """Actions of the plans that this person may see: those still to be done first, by date, and of one date in their plan's order.
 
     Six statements at the most, whatever the number of rows; none of them reads more actions in full than the page has.
     """
@@ -89,11 +89,12 @@ def _last_updated(since: date | None, until: date | None) -> Select[int]:
 
 
 def _parts(conditions: list[ColumnElement[bool]], status: ActionStatus | None) -> Iterator[Select[int]]:
-    """Open actions, then closed ones, each by date and then those without one. A chosen status leaves only its own half."""
+    """What is still to be done, then the rest, each by date and then those without one. A closed plan's actions are the rest."""
     due, in_plan = col(Action.due), (col(Action.plan_id), col(Action.position), col(Action.id))
-    halves = {True: where_open(), False: ~where_open()}
-    for half in (True, False) if status is None else (is_open(status),):
-        actions = select(col(Action.id)).where(*conditions, halves[half])
+    plan = select(col(ActionPlan.id)).where(col(ActionPlan.id) == col(Action.plan_id), col(ActionPlan.closed_on).is_(None))
+    current = and_(where_open(), plan.correlate(Action).exists())  # looked up for each action: the order of the index stays
+    for part in (current, ~current) if status is None or is_open(status) else (true(),):
+        actions = select(col(Action.id)).where(*conditions, part)
         yield actions.where(due.is_not(None)).order_by(due, *in_plan)
         yield actions.where(due.is_(None)).order_by(*in_plan)
 
@@ -122,6 +123,7 @@ def _rows(db: Session, ids: list[int], today: date) -> tuple[ActionRow, ...]:
             col(Action.lead),
             col(Action.due),
             col(Action.status),
+            col(ActionPlan.closed_on),
             func.coalesce(col(Topic.label), "").label("topic_label"),
             waiting.label("support_waiting"),
             col(ActionUpdate.at),
@@ -137,7 +139,7 @@ def _rows(db: Session, ids: list[int], today: date) -> tuple[ActionRow, ...]:
     rows = {}
     for row in found.mappings():
         known = dict(row)
-        at = known.pop("at")
-        derived = {"urgency": urgency(known["status"], known["due"], today), "status_on": london_day(at) if at else None}
-        rows[known["id"]] = ActionRow(**known, **derived)
+        at, closed_on = known.pop("at"), known.pop("closed_on")
+        near = urgency(known["status"], known["due"], today) if closed_on is None else Urgency.NONE
+        rows[known["id"]] = ActionRow(**known, urgency=near, status_on=london_day(at) if at else None)
     return tuple(rows[action_id] for action_id in ids)

@@ -9,7 +9,7 @@ from rr.days import say
 from rr.plans.actions import commands
 from rr.plans.drafts import ActionDraft, ConfidenceDraft, UpdateDraft
 from rr.plans.queries import ActionView, UpdateView
-from rr.plans.rules import ActionStatus, Confidence
+from rr.plans.rules import ActionStatus
 from rr.ui.kit.act import act
 from rr.ui.kit.form import Form, form_for
 from rr.ui.kit.markdown import plain, quote
@@ -118,7 +118,7 @@ def _confidence(action: ActionView, due: date) -> None:
         act(commands.set_confidence, action.id, **form.values(), base=form.base, form=form, done="Saved.")
 
     with form.fields():
-        form.segments("confidence", Confidence, label=f"Are we confident that this will be done by {say(due)}?")
+        form.segments("confidence", label=f"Are we confident that this will be done by {say(due)}?")
         form.text("confidence_why")
         form.submit("Save", save, key="confidence_save")
 

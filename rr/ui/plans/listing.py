@@ -10,17 +10,16 @@ from rr.days import say
 from rr.labels import count
 from rr.plans.actions.queries import ActionRow
 from rr.plans.lists import FilterOptions, PlanCounts, PlanFilters, PlanRow
-from rr.plans.rules import ActionStatus
+from rr.plans.rules import ActionStatus, tally
 from rr.plans.states import PlanState, ReviewDue
 from rr.ui.kit.filters import bar
 from rr.ui.kit.markdown import quoted
 from rr.ui.kit.navigation import link
 from rr.ui.kit.rows import Badge, Row, to
 from rr.ui.plans import badges
-from rr.ui.plans.words import progress
 
 PLANS, ACTIONS = "Plans", "Actions"
-SHOWN_WORDS = 200  # characters of people's words in a row
+SHOWN_WORDS = 120  # characters of people's words in a row
 
 
 @dataclass(frozen=True)
@@ -79,22 +78,25 @@ def summary(chosen: Chosen, total: int) -> None:
 
 
 def plan_row(plan: PlanRow) -> Row:
-    late = Badge(f"{count(plan.overdue, 'action')} overdue", "orange", "schedule") if plan.overdue else None
+    """A plan in two lines. A date that a badge stands for isn't said again."""
+    late = Badge(f"{plan.overdue:,} overdue", "orange", "schedule") if plan.overdue else None
     shown = (badges.of(plan.state), badges.silent(plan.silent_days), late, badges.review(plan.review))
-    dates = (
-        f"next review {say(plan.next_review_on)}" if plan.next_review_on else "",
-        f"ends {say(plan.ends_on)}" if plan.ends_on and plan.state is PlanState.AGREED else "",
-        f"closed {say(plan.closed_on)}" if plan.closed_on else "",
-        f"last update {say(plan.last_update_on)}" if plan.last_update_on else "",
-    )
-    contact = f"Plan contact: {plan.contact}" if plan.contact else "No plan contact"
     return Row(
         plan.id,
         plan.partnership,
         to("plan", id=plan.id),
-        detail=(f"{progress(plan.counts)}.", " · ".join(filter(None, (plan.region, contact, *dates)))),
+        detail=(" · ".join((plan.region, plan.contact or "No plan contact", tally(plan.counts) or "no actions yet", *_date(plan))),),
         badges=tuple(badge for badge in shown if badge is not None),
     )
+
+
+def _date(plan: PlanRow) -> tuple[str, ...]:
+    """The one date that matters most: when it was closed, what comes next, or its end."""
+    if plan.closed_on:
+        return (f"closed {say(plan.closed_on)}",)
+    if plan.review is ReviewDue.LATER and plan.next_review_on:
+        return (f"next review {say(plan.next_review_on)}",)
+    return (f"ends {say(plan.ends_on)}",) if plan.ends_on and plan.review is None else ()
 
 
 def action_row(action: ActionRow, today: date) -> Row:
@@ -106,7 +108,7 @@ def action_row(action: ActionRow, today: date) -> Row:
         action.id,
         action.title,
         to("plan", id=action.plan_id),
-        detail=(" · ".join((action.partnership, action.region, lead, by)),),
+        detail=(" · ".join((action.partnership, lead, by)),),
         words=quoted(action.words, long=SHOWN_WORDS) if action.words else "",
         badges=tuple(badge for badge in shown if badge is not None),
     )

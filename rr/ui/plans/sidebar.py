@@ -49,7 +49,7 @@ def reviews(plan: PlanDetail, *, may_edit: bool) -> None:
 
 def _review(review: ReviewView, *, is_next: bool, may_edit: bool) -> None:
     day = f"held on {say(review.held_on)}" if review.held_on else say(review.due_on)
-    late = badges.in_markdown(Badge("Date has passed", "orange", "schedule")) if review.overdue else ""
+    late = badges.in_markdown(Badge("Overdue", "orange", "schedule")) if review.overdue else ""
     icon = "check_circle" if review.held_on else "event"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":material/{icon}: **{review.kind.label}**  \n{day} {late}", width="stretch")
