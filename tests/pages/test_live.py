@@ -151,7 +151,7 @@ def test_finishing_here_asks_who_came_and_opens_the_plan(people, look, app, runn
     assert seen.head_count == 11
     assert page.query_params["id"] == str(seen.plan_id)
     again = app(people.facilitator, "live", id=running)
-    assert "now in the plan" in words(again)
+    assert "Now in the plan" in words(again)
 
 
 def test_a_cancelled_session_takes_no_lines(one, people, app, running):

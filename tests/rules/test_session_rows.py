@@ -42,12 +42,16 @@ COMING = replace(
         (replace(BARE, format=Format.ONLINE), "No facilitator yet · Online · North West"),
         (COMING, "19 November 2026, 18:30 (tomorrow) · Ann Ashby and Bo Birch · The *old* chapel · 12 people expected · North West"),
         (
-            replace(COMING, stage=SessionStage.FINISHED, held_on=date(2026, 11, 17), head_count=1),
+            replace(COMING, stage=SessionStage.TO_FINISH, held_on=date(2026, 11, 17), head_count=1),
             "Held on 17 November 2026 · Ann Ashby and Bo Birch · The *old* chapel · 1 person · North West",
         ),
         (
+            replace(COMING, stage=SessionStage.FINISHED, held_on=date(2026, 11, 17), head_count=9),
+            "17 November 2026 · Ann Ashby and Bo Birch · The *old* chapel · 9 people",
+        ),
+        (
             replace(COMING, stage=SessionStage.CANCELLED, facilitators=()),
-            "19 November 2026, 18:30 · No facilitator yet · The *old* chapel · 12 people expected · North West",
+            "19 November 2026 · No facilitator yet · The *old* chapel · 12 people expected",
         ),
     ],
 )

@@ -92,8 +92,8 @@ def _minutes(item: ItemDetail) -> None:
     def save() -> None:
         act(commands.change_item, item.id, form.values(), form.base, form=form)
 
-    label = f"Minutes of {plain(item.title)}"
-    form.number("minutes", label=label, label_visibility="collapsed", step=5, width=110, icon=":material/timer:", on_change=save)
+    look = {"label": f"Minutes of {plain(item.title)}", "label_visibility": "collapsed", "width": 110, "icon": ":material/timer:"}
+    form.number("minutes", value=item.minutes, step=5, on_change=save, **look)
     form.summary()
 
 

@@ -114,17 +114,23 @@ def _step(label: str, key: str, to: ItemDetail, item: ItemDetail, *, icon: str, 
 
 
 def _box(session_id: int, item: ItemDetail | None) -> None:
+    """Where lines are typed. The browser empties it at once, so that the typing can go on while a line is being stored."""
     form = form_for(CaptureDraft, "live", name=f"live_box_{session_id}")
 
     def add() -> None:
-        kind = st.session_state.get("live_kind") or CaptureKind.ACTION  # not the form's: it stays for the next line
-        act(commands.capture, session_id, form.values()["line"], kind, item_id=item.id if item else None, form=form)
+        line = form.values()["line"]
+        kind = st.session_state.get("live_kind") or CaptureKind.ACTION
+        act(commands.capture, session_id, line, kind, item_id=item.id if item else None, form=form)
+        if form.refusal is not None:
+            st.session_state["live_line"] = line
 
-    with form.fields():
-        segments("What is it?", ORDER, lambda kind: kind.label, key="live_kind", default=CaptureKind.ACTION)
+    # Outside the form, which empties what is in it: the kind stays for the next line.
+    segments("What is it?", ORDER, lambda kind: kind.label, key="live_kind", default=CaptureKind.ACTION)
+    with st.form("live_form", border=False, clear_on_submit=True):
+        form.summary()
         words, way = st.columns([6, 1], vertical_alignment="bottom", gap="small")  # on a phone, the box has the whole width
         with words:
-            form.text("line", placeholder=PLACEHOLDER, help=HINT, label_visibility="collapsed", autocomplete="off")
+            form.text("line", max_chars=None, placeholder=PLACEHOLDER, help=HINT, label_visibility="collapsed", autocomplete="off")
         with way:
             form.submit("Add", add, key="add", type="primary", icon=":material/add:", width="stretch")
         st.caption(plain(HINT))
@@ -139,14 +145,22 @@ def _group(kind: CaptureKind, lines: list[CapturedLine], options: ChipOptions) -
     st.subheader(f":material/{kind.icon}: {count(len(lines), kind.label.lower())}", anchor=False)
     for line in lines:
         with st.container(border=True, gap="xsmall"):
-            st.markdown(f"#### {plain(line.text)}", anchors=False)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"#### {plain(line.text)}", anchors=False, width="stretch")
+                if not line.in_plan:
+                    _edit(line)
             if line.in_plan:
-                due = days.say(line.due) if line.due else ""
-                parts = [line.lead, due, line.topic_label, *(need.words for need in line.needs), "now in the plan"]
-                st.caption(" · ".join(plain(words) for words in parts if words))
+                st.caption(_in_words(line))
             else:
                 with st.container(horizontal=True, gap="xsmall"):
                     _chips(line, options)
+
+
+def _in_words(line: CapturedLine) -> str:
+    due = f"By {days.say(line.due)}" if line.due else ""
+    lead = f"Lead: {line.lead}" if line.lead else ""
+    parts = [lead, due, line.topic_label, *(need.words for need in line.needs), "Now in the plan"]
+    return " · ".join(plain(words) for words in parts if words)
 
 
 def _chips(line: CapturedLine, options: ChipOptions) -> None:
@@ -168,7 +182,6 @@ def _chips(line: CapturedLine, options: ChipOptions) -> None:
         _support_chip(need, options.kinds)
     if line.kind is CaptureKind.ACTION:
         _add_support_chip(line)
-    _edit_chip(line)
 
 
 def _chip(line: CapturedLine, field: str, shown: str, draw: Callable[[Form, Callable[[], None]], None], *, add: str, icon: str) -> None:
@@ -222,7 +235,7 @@ def _add_support_chip(line: CapturedLine) -> None:
             form.submit("Add", add, key="ask")
 
 
-def _edit_chip(line: CapturedLine) -> None:
+def _edit(line: CapturedLine) -> None:
     key = f"live_chip_text_{line.id}"
     with panel("Edit", key, line, icon="edit", quiet=True, draft=LineDraft, prefix="live", id=line.id) as form:
         if form is None:

@@ -103,16 +103,13 @@ def details_form(session: SessionDetail) -> None:
     with form.fields():
         if session.avoid:
             st.markdown(f":material/event_busy: **They asked us to avoid** {plain(session.avoid)}")
-        left, right = st.columns(2)
+        left, right = st.columns([3, 2])
         with left:
             form.date("day", key="date")
         with right:
             form.time("time")
-        left, right = st.columns(2)
-        with left:
-            form.number("minutes", step=15)
-        with right:
-            form.choice("format")
+        form.number("minutes", value=session.minutes, step=15)
+        form.choice("format")
         form.text("place")
         form.text("link")
         left, right = st.columns(2)

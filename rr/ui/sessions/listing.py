@@ -35,20 +35,18 @@ def summary(counts: dict[SessionStage, int]) -> str:
 def next_card(session: SessionDetail, agenda: Agenda, page: Page) -> None:
     """The session that somebody goes to next."""
     with st.container(border=True):
-        st.caption(f"Your next session, {details.away(session.day, page.today)}" if session.day else "Your next session")
-        st.header(plain(session.partnership), anchor=False)
-        if session.starts_at is not None:
-            st.markdown(f"**{details.when(session.starts_at, session.minutes)}**")
+        with st.container(gap="xsmall"):
+            st.caption(f"Your next session, {details.away(session.day, page.today)}" if session.day else "Your next session")
+            st.header(plain(session.partnership), anchor=False)
+            if session.starts_at is not None:
+                st.markdown(f"**{details.when(session.starts_at, session.minutes)}**")
         with st.container(horizontal=True, vertical_alignment="center"):
-            start = "Start session"
             st.button(
-                start,
+                "Start session",
                 key="sessions_live",
                 type="primary",
                 icon=":material/edit_note:",
-                on_click=go,
-                args=("live",),
-                kwargs={"id": session.id},
+                on_click=lambda: go("live", id=session.id),
             )
             link("session", "Agenda and details", icon="event_note", id=session.id)
         left, right = st.columns(2, gap="medium")
@@ -65,23 +63,25 @@ def table(found: SessionList, today: date) -> None:
 
 
 def row(session: SessionRow, group: str, today: date) -> Row:
-    """A session in the list: its partnership's name opens it."""
+    """A session in the list: its partnership's name opens it. One that is over takes a single line."""
     people = count(session.head_count, "person", "people") if session.head_count is not None else ""
     if not people and session.people is not None:
         people = f"{count(session.people, 'person', 'people')} expected"
     who = " and ".join(session.facilitators) or "No facilitator yet"
-    parts = (_when(session, today), who, session.place or details.meets(session.format), people, session.region)
+    region = "" if session.stage.is_over else session.region
+    parts = (_when(session, today), who, session.place or details.meets(session.format), people, region)
     detail = " · ".join(part for part in parts if part)
     return Row(session.id, session.partnership, to("session", id=session.id), detail=(detail,), group=group)
 
 
 def _when(session: SessionRow, today: date) -> str:
-    if session.held_on is not None:
-        return f"Held on {days.say(session.held_on)}"
-    if session.starts_at is None or session.day is None:
+    if session.day is None:
         return ""
-    planned = f"{days.say(session.day)}, {session.starts_at.astimezone(clock.LONDON):%H:%M}"
-    return planned if session.stage.is_over else f"{planned} ({details.away(session.day, today)})"
+    if session.stage.is_over:
+        return days.say(session.day)
+    if session.held_on is not None or session.starts_at is None:
+        return f"Held on {days.say(session.day)}"
+    return f"{days.say(session.day)}, {session.starts_at.astimezone(clock.LONDON):%H:%M} ({details.away(session.day, today)})"
 
 
 def nothing(actor: Actor, *, narrowed: bool) -> None:
