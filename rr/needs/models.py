@@ -45,7 +45,7 @@ class SupportNeed(Versioned, table=True):
     capture_id: int | None = Field(default=None, foreign_key="capture.id", index=True, description="origin: the captured line")
     action_id: int | None = Field(default=None, foreign_key="action.id", index=True)
     kind: str = Field(foreign_key="support_kind.code", max_length=SHORT)
-    words: str = string(LONG)
+    words: str = string(LONG, personal=True)
     status: NeedStatus = Field(default=NeedStatus.ASKED, sa_type=choice(NeedStatus))
     partner_id: int | None = Field(default=None, foreign_key="support_partner.id")
     asked_on: date

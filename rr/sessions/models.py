@@ -28,16 +28,16 @@ class SupportSession(Versioned, table=True):
     starts_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
     format: Format | None = Field(default=None, sa_type=choice(Format))
     place: str = string(LINE)
-    link: str = string(LINE)
+    link: str = string(LINE, personal=True)
     people: int | None = Field(default=None, description="expected")
     newcomers: int | None = Field(default=None, description="expected, of the people")
     access_needs: str = string(LONG, personal=True)
-    avoid: str = string(LONG)
+    avoid: str = string(LONG, personal=True)
     held_on: date | None = None
     head_count: int | None = None
     newcomers_came: int | None = None
     cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
-    cancelled_why: str = string(LINE)
+    cancelled_why: str = string(LINE, personal=True)
     finished_at: datetime | None = Field(default=None, sa_type=Instant, description="when what came out of it went into the plan")
     made_at: datetime = Field(sa_type=Instant)
     edited_at: datetime | None = Field(default=None, sa_type=Instant, description="when a person first changed the draft")
@@ -67,7 +67,7 @@ class AgendaItem(Versioned, table=True):
     minutes: int
     why: str = string(LINE)
     lead: str = string(SHORT, personal=True)
-    notes: str = string(LONG)
+    notes: str = string(LONG, personal=True)
 
 
 class Capture(Versioned, table=True):
@@ -77,8 +77,8 @@ class Capture(Versioned, table=True):
     session_id: int = Field(foreign_key="support_session.id", index=True)
     item_id: int | None = Field(default=None, foreign_key="agenda_item.id", index=True, description="origin: the agenda item")
     kind: CaptureKind = Field(sa_type=choice(CaptureKind))
-    text: str = string(LONG)
-    as_typed: str = string(LONG)
+    text: str = string(LONG, personal=True)
+    as_typed: str = string(LONG, personal=True)
     lead: str = string(LINE, personal=True)
     lead_contact_id: int | None = Field(default=None, foreign_key="contact.id")
     due: date | None = None
