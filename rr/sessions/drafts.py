@@ -9,7 +9,7 @@ from rr.base import LINE, LONG, SHORT
 from rr.drafts import BaseDraft, field
 from rr.intake.rules import Format
 from rr.sessions.rules import CaptureKind
-from rr.toolkit.rules import Place
+from rr.toolkit.rules import DeliveryMode
 
 MOST_PEOPLE = 500
 SHORTEST, LONGEST = 15, 600  # minutes booked
@@ -26,7 +26,9 @@ class SessionDraft(BaseDraft):
     day: date | None = field("Date")
     time: time_of_day | None = field("Start time")
     minutes: int = field("Minutes booked", least=SHORTEST, most=LONGEST)
-    format: Format | None = field("How they meet", placeholder="Not settled", choices={one: Place(one.value).label for one in Format})
+    format: Format | None = field(
+        "How they meet", placeholder="Not settled", choices={one: DeliveryMode(one.value).label for one in Format}
+    )
     place: str = field("Place", LINE)
     link: str = field("Link to join", LINE, placeholder="https://", wrong="Enter a link that starts with https://.", cleaner=_web_address)
     people: int | None = field("People expected", least=1, most=MOST_PEOPLE, placeholder="Not known")
@@ -120,4 +122,4 @@ class LineSupportDraft(BaseDraft):
     """Support that a captured line asks for. Without a kind, it is guessed from the words."""
 
     words: str = field("Support needed", LONG, placeholder="legal advice", missing="Enter in a few words what support is needed.")
-    kind: str | None = field("Kind of support", SHORT)
+    kind: str | None = field("Type of support", SHORT)

@@ -16,7 +16,7 @@ class Phase(Labelled):
     BREAK = "break", "Break", "coffee"
 
 
-class Place(Labelled):
+class DeliveryMode(Labelled):
     """Of an activity: where it works. Of a request or session: where it will be, EITHER while that isn't settled."""
 
     EITHER = "either", "In person or online"

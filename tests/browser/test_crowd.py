@@ -62,3 +62,24 @@ def test_people_who_decide_and_undo_at_once_lose_nothing(demo_server: str, log: 
         stored = after.execute(made, (last,)).fetchall()
     assert stored == [(number, "contacted", undone) for number in requests for undone in (0, 1)]
     assert log.read_text() == logged
+
+
+def test_people_who_settle_needs_at_once_lose_nothing(demo_server: str, log: Path) -> None:
+    database, logged = log.parent / "rr.db", log.read_text()
+    waiting = "SELECT id FROM support_need WHERE status = 'asked' ORDER BY asked_on, id LIMIT ?"
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as before:
+        needs = [number for (number,) in before.execute(waiting, (PEOPLE,))]
+
+    def settle(need_id: int) -> None:
+        tab = Tab(demo_server, sign_in(demo_server, "support"))
+        tab.open("needs")
+        tab.press("needs_list", "act", [{"number": 1, "id": need_id, "act": "not_available", "choice": "", "key": f"press {need_id}"}])
+        tab.close()
+
+    with ThreadPoolExecutor(PEOPLE) as crowd:
+        list(crowd.map(settle, needs))
+
+    settled = f"SELECT id FROM support_need WHERE status = 'not_available' AND id IN ({', '.join(map(str, needs))}) ORDER BY id"
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as after:
+        assert [number for (number,) in after.execute(settled)] == sorted(needs)
+    assert log.read_text() == logged

@@ -12,6 +12,7 @@ from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.accounts import queries as account_list
 from rr.accounts.rules import Role
+from rr.accounts.states import AccountState
 from rr.errors import Invalid, Refused
 from rr.intake.models import SupportRequest
 from rr.intake.rules import Move, RequestStatus
@@ -128,6 +129,6 @@ def test_two_administrators_who_disable_each_other_at_once_leave_one(one, people
         at_once.join(0.5)
     at_once.join(20)
     with db.reading() as session:
-        rows = account_list.accounts(session, actor=SYSTEM)
-    assert len([row for row in rows if row.role is Role.ADMIN and row.disabled_at is None]) == 1
+        rows = account_list.accounts(session, actor=SYSTEM).rows
+    assert len([row for row in rows if row.role is Role.ADMIN and row.state is not AccountState.DISABLED]) == 1
     assert len(refused) == 1

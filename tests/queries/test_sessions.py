@@ -206,7 +206,7 @@ def test_one_row_and_three_rows_cost_the_same(one, people, look):
                 statements(look, lists.listed, SessionFilters(), actor=people.facilitator, today=TODAY),
                 statements(look, read_session),
                 statements(look, capture_queries.lines, session_id, actor=people.facilitator),
-                statements(look, toolkit.library, toolkit.Filters(), actor=people.support),
+                statements(look, toolkit.library, toolkit.ActivityFilters(), actor=people.support),
             )
         )
 
@@ -216,15 +216,15 @@ def test_one_row_and_three_rows_cost_the_same(one, people, look):
 
 def test_the_library_is_narrowed_by_each_filter(people, look):
     def names(**filters):
-        return [entry.name for entry in look(toolkit.library, toolkit.Filters(**filters), actor=SYSTEM).entries]
+        return [entry.name for entry in look(toolkit.library, toolkit.ActivityFilters(**filters), actor=SYSTEM).rows]
 
-    everything = look(toolkit.library, toolkit.Filters(), actor=SYSTEM)
-    assert everything.found == everything.total == len(everything.entries)
+    everything = look(toolkit.library, toolkit.ActivityFilters(), actor=SYSTEM)
+    assert everything.total == everything.every == len(everything.rows)
     assert names(phase=Phase.ACT) == ["15% solutions", "Who, what, when", "Who, what, when at tables"]
     assert "Discover, dream, design, deliver" not in names(minutes=119)
     assert "Discover, dream, design, deliver" in names(minutes=120)
     assert "Who, what, when" not in names(phase=Phase.ACT, people=11)
-    serving = look(toolkit.library, toolkit.Filters(topic="hubs"), actor=SYSTEM).entries
+    serving = look(toolkit.library, toolkit.ActivityFilters(topic="hubs"), actor=SYSTEM).rows
     assert serving
     assert all(not entry.topics or "hubs" in entry.topics for entry in serving)
     assert len(serving) < everything.total

@@ -15,8 +15,8 @@ from rr.sessions.queries import SessionDetail, access_in_session
 from rr.sessions.rules import ItemFacts
 from rr.toolkit import queries as toolkit
 from rr.toolkit.models import Activity, Topic
-from rr.toolkit.recipe import Ask, Proposal, instead, propose
-from rr.toolkit.rules import Phase, Place
+from rr.toolkit.recipe import AgendaBrief, Proposal, instead, propose
+from rr.toolkit.rules import DeliveryMode, Phase
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def proposal_for(db: Session, request_id: int, *, actor: Actor) -> Proposal:
     return propose(toolkit.recipes(db), toolkit.activities(db), ask_of(db, request, request.id, request.partnership_id))
 
 
-def ask_of(db: Session, record: SupportRequest | SupportSession, request_id: int | None, partnership_id: int | None) -> Ask:
+def ask_of(db: Session, record: SupportRequest | SupportSession, request_id: int | None, partnership_id: int | None) -> AgendaBrief:
     """What is known of a partnership when its agenda is proposed: from its request, or from the session that the request became."""
     held = select(col(SupportSession.id)).where(
         col(SupportSession.partnership_id) == partnership_id, col(SupportSession.held_on).is_not(None)
@@ -143,11 +143,11 @@ def ask_of(db: Session, record: SupportRequest | SupportSession, request_id: int
         .where(col(RequestTopic.request_id) == request_id)
         .order_by(col(Topic.position), col(Topic.code))
     )
-    return Ask(
+    return AgendaBrief(
         topics=tuple(db.execute(ticked).scalars()),
         people=record.people,
         newcomers=record.newcomers,
-        format=Place(record.format.value) if record.format else Place.EITHER,
+        format=DeliveryMode(record.format.value) if record.format else DeliveryMode.EITHER,
         held_before=db.execute(held.limit(1)).first() is not None,
         topic_labels=toolkit.topics(db),
     )

@@ -12,7 +12,7 @@ from rr.sessions import commands
 from rr.sessions.drafts import CancelDraft, FacilitatorsDraft, HeldDraft, SessionDraft
 from rr.sessions.queries import SessionDetail
 from rr.sessions.states import SessionStage, SessionState
-from rr.toolkit.rules import Place
+from rr.toolkit.rules import DeliveryMode
 from rr.ui.kit.act import act
 from rr.ui.kit.form import form_for
 from rr.ui.kit.markdown import plain, quote
@@ -72,7 +72,7 @@ def glance(session: SessionDetail) -> None:
 
 def meets(how: Format | None) -> str:
     """How they meet, in words that stand alone; "" while it isn't known."""
-    return "" if how is None else Place(how.value).label
+    return "" if how is None else DeliveryMode(how.value).label
 
 
 def _people(session: SessionDetail) -> str:
