@@ -3,7 +3,7 @@
 from rr.access import Can
 from rr.plans import lists
 from rr.plans.actions import queries as actions
-from rr.toolkit import queries as toolkit
+from rr.plans.lists import FilterOptions
 from rr.ui.kit import pager
 from rr.ui.kit.page import enter
 from rr.ui.kit.rows import rows
@@ -11,14 +11,9 @@ from rr.ui.plans import listing
 
 page = enter("plans", Can.READ_PLANS)
 with page.reading() as db:
-    counts = lists.counts(db, actor=page.actor, today=page.today)
-    options = lists.filter_options(db, actor=page.actor)
-    topics = toolkit.topics(db)
-
-page.title("Action plans", listing.sentence(counts))
-chosen = listing.choose(options, topics)
-number = pager.current("plans_page")
-with page.reading() as db:
+    page.title("Action plans", listing.sentence(lists.counts(db, actor=page.actor, today=page.today)))
+    chosen = listing.choose(lists.filter_options(db, actor=page.actor) if listing.needs_options() else FilterOptions())
+    number = pager.current("plans_page")
     if chosen.view == listing.ACTIONS:
         found = actions.listed(db, chosen.filters, actor=page.actor, today=page.today, page=number)
         items = [listing.action_row(row, page.today) for row in found.rows]

@@ -1,7 +1,7 @@
 """The list over all plans, and the filters that it shares with the list over all actions (rr/plans/actions/queries.py)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,7 @@ from rr.plans.states import (
     where_silent,
     where_urgency,
 )
+from rr.toolkit.queries import topics
 
 PER_PAGE = 50
 
@@ -83,10 +84,11 @@ class PlanCounts:
 
 @dataclass(frozen=True)
 class FilterOptions:
-    """What the filters offer, as far as this person sees plans: regions, and who follows plans up by their account's id."""
+    """What the filters offer: topics by their code and, as far as this person sees plans, regions, and who follows plans up by account."""
 
-    regions: tuple[str, ...]
-    facilitators: dict[int, str]
+    regions: tuple[str, ...] = ()
+    topics: dict[str, str] = field(default_factory=dict)
+    facilitators: dict[int, str] = field(default_factory=dict)
 
 
 def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page: int = 1, per_page: int = PER_PAGE) -> Paged[PlanRow]:
@@ -110,13 +112,14 @@ def counts(db: Session, *, actor: Actor, today: date) -> PlanCounts:
 
 
 def filter_options(db: Session, *, actor: Actor) -> FilterOptions:
-    """Two statements."""
+    """Three statements. A page that shows no such filter needn't ask."""
     demand(actor, Can.READ_PLANS)
     regions = select(col(Partnership.region)).where(visible(col(Partnership.id), actor, Can.READ_PLANS))
     people = select(col(Account.id), col(Account.name)).join(ActionPlan, col(ActionPlan.lead_id) == col(Account.id))
     named = people.where(*visible_plans(actor)).distinct().order_by(col(Account.name), col(Account.id))
     return FilterOptions(
         tuple(db.execute(regions.distinct().order_by(col(Partnership.region))).scalars()),
+        topics(db),
         {row.id: row.name for row in db.execute(named)},
     )
 

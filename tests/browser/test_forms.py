@@ -1,6 +1,7 @@
 """Forms as a browser really keeps them: what is shown after a save, two people at once, and double clicks."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -9,6 +10,7 @@ import pytest
 from rr import clock, db, gesture
 from rr.access import SYSTEM, Actor, Who
 from rr.plans.rules import ActionStatus
+from tests.bench.client import Tab, sign_in
 from tests.browser.conftest import IDLE
 from tests.builders import a_plan, a_request
 
@@ -99,6 +101,32 @@ def test_two_actions_tapped_a_tenth_of_a_second_apart_are_both_stored(empty_serv
         said = database.execute("SELECT action_id, status FROM action_update WHERE review_id = ? ORDER BY id", [review_id]).fetchall()
     assert said == [tap for here, there in pairs for tap in ((one, here), (two, there))]
     assert support.faults == []
+
+
+def test_eight_people_in_one_review_lose_no_tap(empty_server, prepare):
+    address, path = empty_server
+    people = SimpleNamespace(support=SYSTEM, facilitator=Actor(Who.FACILITATOR, "Fay Facilitator", 2))
+    plan_id, ids = prepare(a_plan, people, 8, agreed_on=clock.today() - timedelta(days=42), partnership_id=12)
+    review_id = value(path, f"SELECT min(id) FROM review WHERE plan_id = {plan_id}")
+    statuses = [status.value for status in ActionStatus]
+    tabs = [Tab(address, sign_in(address, "support")) for _ in ids]
+    for tab in tabs:
+        tab.open(f"review?id={review_id}")
+
+    def taps(tab, action_id):
+        """One tap after the other. A run that shows an error raises."""
+        return [tab.rerun(**{f"review_status_{action_id}_{status}": True}) for status in statuses]
+
+    with ThreadPoolExecutor(len(tabs)) as crowd:
+        list(crowd.map(taps, tabs, ids))
+    for tab in tabs:
+        tab.close()
+
+    with sqlite3.connect(path) as database:
+        said = database.execute("SELECT action_id, status FROM action_update WHERE review_id = ? ORDER BY action_id, id", [review_id])
+        assert said.fetchall() == [(action_id, status) for action_id in ids for status in statuses]
+        plan = database.execute("SELECT last_update_on FROM action_plan WHERE id = ?", [plan_id]).fetchone()
+    assert plan == (clock.today().isoformat(),)
 
 
 def test_a_true_double_click_stores_one(empty_server, window):

@@ -17,6 +17,7 @@ from rr.plans.lists import FilterOptions, PlanCounts, PlanFilters
 from rr.plans.rules import ActionStatus, Confidence
 from rr.plans.states import PlanState, ReviewDue, Urgency
 from rr.sessions.models import AgendaItem
+from rr.toolkit.queries import topics
 from tests import story
 from tests.builders import a_need, a_plan, a_session_with, captured
 from tests.conftest import TODAY
@@ -117,7 +118,7 @@ def test_facilitators_see_their_own_and_administrators_none(look, people, three)
     assert found(look, people, people.manager) == [quiet, heard, draft]
     assert {row.plan_id for row in look(action_list.listed, PlanFilters(), actor=people.facilitator, today=TODAY).rows} == {draft}
     options = look(lists.filter_options, actor=people.facilitator)
-    assert options == FilterOptions(("North East",), {people.facilitator.account_id: "Facilitator"})
+    assert options == FilterOptions(("North East",), look(topics), {people.facilitator.account_id: "Facilitator"})
     assert look(lists.counts, actor=people.facilitator, today=TODAY) == PlanCounts(agreed=0, silent=0)
     for query in (lists.listed, action_list.listed):
         with pytest.raises(NotFound):

@@ -39,7 +39,12 @@ def sentence(counts: PlanCounts) -> str:
     return f"{count(counts.agreed, 'plan is', 'plans are')} under way.{silent}"
 
 
-def choose(options: FilterOptions, topics: dict[str, str]) -> Chosen:
+def needs_options() -> bool:
+    """Whether somebody looks at the folded filters, or the address has one of theirs: their options aren't read for every run."""
+    return st.session_state.get("plans_more", False) or bool({"plans_region", "plans_topic", "plans_facilitator"} & {*st.query_params})
+
+
+def choose(options: FilterOptions) -> Chosen:
     """The filters in one row; those that are used less, or that a link from the dashboard brings, are folded away."""
     with bar("plans") as f:
         view = f.segments("view", "Show", (PLANS, ACTIONS), default=PLANS, narrows=False) or PLANS
@@ -52,7 +57,7 @@ def choose(options: FilterOptions, topics: dict[str, str]) -> Chosen:
                 silent=silent,
                 overdue=f.toggle("overdue", "Actions overdue"),
                 region=f.choice("region", "Region", options.regions, none="All regions"),
-                topic=f.choice("topic", "Topic", topics, none="All topics"),
+                topic=f.choice("topic", "Topic", options.topics, none="All topics"),
                 facilitator=f.person("facilitator", "Plan contact", options.facilitators),
                 status=f.choice("status", "Action status", ActionStatus),
                 review=f.choice("review", "Next review", (ReviewDue.OVERDUE, ReviewDue.SOON), none="Any date"),
