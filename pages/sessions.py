@@ -20,7 +20,7 @@ heading, above = st.container(), st.empty()  # the heading's sentence counts wha
 with page.reading() as db:
     coming_id = lists.next_id(db, actor=page.actor, now=clock.now())
     coming = queries.detail(db, coming_id, actor=page.actor) if coming_id is not None else None
-    agenda = agenda_queries.agenda(db, coming, actor=page.actor) if coming is not None else None
+    agenda = agenda_queries.agenda(db, coming) if coming is not None else None
     with above.container(), bar("sessions") as f:
         stage = f.choice("state", "State", SessionStage, none="All states")
         region = facilitator_id = None

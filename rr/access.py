@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, false, literal, select, true, union
+from sqlalchemy import ColumnElement, Integer, Select, false, literal, select, true, union_all
 from sqlmodel import col
 
 from rr.db import Session
@@ -216,7 +216,7 @@ def cache_key(actor: Actor, need: Can) -> str:
 
 
 def own_partnerships(actor: Actor) -> Select[Any]:
-    """The ids of the partnerships that are this person's own, as a select to put into another."""
+    """The ids of the partnerships that are this person's own, some of them twice, as a select to put into another."""
     if actor.role is Who.LINK:
         return select(literal(actor.partnership_id, Integer).label("partnership_id"))
     facilitates = (
@@ -225,7 +225,7 @@ def own_partnerships(actor: Actor) -> Select[Any]:
         .where(col(SessionFacilitator.account_id) == actor.account_id)
     )
     leads = select(col(ActionPlan.partnership_id).label("partnership_id")).where(col(ActionPlan.lead_id) == actor.account_id)
-    return select(union(facilitates, leads).subquery().c.partnership_id)
+    return select(union_all(facilitates, leads).subquery().c.partnership_id)
 
 
 def visible(partnership_id: Any, actor: Actor, need: Can) -> ColumnElement[bool]:

@@ -9,18 +9,22 @@ from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
 from rr.intake.rules import Format
 from rr.sessions.rules import CaptureKind
 
+_STAGE = ("held_on", "cancelled_at", "finished_at", "starts_at")
+
 
 class SupportSession(Versioned, table=True):
     """A Reflect | Recharge session. Draft, planned, held or cancelled follows from its dates."""
 
     __tablename__ = "support_session"
     __table_args__ = (
-        Index("ix_support_session_stage", "held_on", "cancelled_at", "finished_at", "starts_at", "partnership_id"),
+        # What a stage is worked out from: of all sessions, and of some partnerships'.
+        Index("ix_support_session_stage", *_STAGE, "partnership_id"),
+        Index("ix_support_session_partnership_stage", "partnership_id", *_STAGE),
         Index("ix_support_session_request_id", "request_id", "held_on"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
-    partnership_id: int = Field(foreign_key="partnership.id", index=True)
+    partnership_id: int = Field(foreign_key="partnership.id")
     request_id: int | None = Field(default=None, foreign_key="support_request.id", description="origin: the sign-up")
     recipe: str = string(LINE, description="the name of the recipe that proposed the agenda")
     recipe_why: str = string(LINE)

@@ -174,8 +174,10 @@ def facilitators(db: Session, ids: Iterable[int]) -> dict[int, tuple[tuple[int, 
 
 
 def clashes(db: Session, session: SessionDetail, *, actor: Actor) -> tuple[str, ...]:
-    """Sentences about sessions of its facilitators at the same time. A partnership that this person may not see isn't named."""
-    reach(db, SupportSession, session.id, actor, Can.READ_SESSIONS)
+    """Sentences about sessions of its facilitators at the same time. Who has its details may read them, but a partnership that this
+
+    person may not see isn't named.
+    """
     if session.starts_at is None or session.state is not SessionState.PLANNED:
         return ()
     rows = db.execute(

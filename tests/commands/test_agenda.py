@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 18)
 
 
 def agenda(look, session_id):
-    return look(lambda db: agenda_queries.agenda(db, queries.detail(db, session_id, actor=SYSTEM), actor=SYSTEM))
+    return look(lambda db: agenda_queries.agenda(db, queries.detail(db, session_id, actor=SYSTEM)))
 
 
 def titles(look, session_id):

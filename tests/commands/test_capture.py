@@ -54,7 +54,7 @@ def test_a_line_without_marks_is_of_the_kind_chosen_beside_the_box(one, people, 
 
 
 def test_lines_come_newest_first_and_know_their_agenda_item(one, people, look, running, clock):
-    item = look(lambda d: agenda_queries.agenda(d, queries.detail(d, running, actor=people.support), actor=people.support)).items[1]
+    item = look(lambda d: agenda_queries.agenda(d, queries.detail(d, running, actor=people.support))).items[1]
     capture(one, people, running, "First", item_id=item.id)
     clock.shift(timedelta(minutes=1))
     capture(one, people, running, "Second", item_id=item.id + 1000)

@@ -29,7 +29,7 @@ def facts(look, session_id, actor):
 
 
 def agenda(look, session_id, actor):
-    return look(lambda db_: agenda_queries.agenda(db_, queries.detail(db_, session_id, actor=actor), actor=actor))
+    return look(lambda db_: agenda_queries.agenda(db_, queries.detail(db_, session_id, actor=actor)))
 
 
 def held(one, people, session_id, **said):

@@ -132,7 +132,7 @@ def test_a_line_is_reworded_made_another_kind_and_taken_away(people, look, app, 
 
 
 def test_a_line_knows_the_agenda_item_that_was_current(people, look, app, running):
-    items = look(lambda d: agenda_queries.agenda(d, queries.detail(d, running, actor=SYSTEM), actor=SYSTEM)).items
+    items = look(lambda d: agenda_queries.agenda(d, queries.detail(d, running, actor=SYSTEM))).items
     page = app(people.facilitator, "live", id=running)  # nine in the morning: the first item waits
     page.get_by_key("live_next").click().run()
     typed(page, "First")

@@ -21,7 +21,7 @@ def facts(look, session_id):
 
 
 def agenda(look, session_id):
-    return look(lambda d: agenda_queries.agenda(d, queries.detail(d, session_id, actor=SYSTEM), actor=SYSTEM))
+    return look(lambda d: agenda_queries.agenda(d, queries.detail(d, session_id, actor=SYSTEM)))
 
 
 def words(page):

@@ -193,7 +193,7 @@ def test_one_row_and_three_rows_cost_the_same(one, people, look):
 
     def read_session(session):
         facts = queries.detail(session, session_id, actor=people.support)
-        agenda_queries.agenda(session, facts, actor=people.support)
+        agenda_queries.agenda(session, facts)
         queries.clashes(session, facts, actor=people.support)
 
     costs = []

@@ -11,13 +11,18 @@ branch_labels = None
 depends_on = None
 
 
+STAGE = ["held_on", "cancelled_at", "finished_at", "starts_at"]
+
+
 def upgrade() -> None:
-    op.create_index(
-        "ix_support_session_stage", "support_session", ["held_on", "cancelled_at", "finished_at", "starts_at", "partnership_id"]
-    )
+    op.create_index("ix_support_session_stage", "support_session", [*STAGE, "partnership_id"])
+    op.create_index("ix_support_session_partnership_stage", "support_session", ["partnership_id", *STAGE])
     op.drop_index("ix_support_session_held_on", "support_session")
+    op.drop_index("ix_support_session_partnership_id", "support_session")
 
 
 def downgrade() -> None:
+    op.create_index("ix_support_session_partnership_id", "support_session", ["partnership_id"])
     op.create_index("ix_support_session_held_on", "support_session", ["held_on"])
+    op.drop_index("ix_support_session_partnership_stage", "support_session")
     op.drop_index("ix_support_session_stage", "support_session")

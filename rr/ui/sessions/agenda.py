@@ -29,7 +29,7 @@ def agenda_editor(page: Page, session_id: int) -> None:
     """The agenda to work on. A fragment: a change redraws only this."""
     with page.reading() as db:
         session = queries.detail(db, session_id, actor=page.actor)
-        agenda = agenda_queries.agenda(db, session, actor=page.actor)
+        agenda = agenda_queries.agenda(db, session)
         library = toolkit.activities(db)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Agenda", anchor=False, width="content")

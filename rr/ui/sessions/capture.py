@@ -46,7 +46,7 @@ def capture_area(page: Page, session_id: int) -> None:
     """Where the session is, the box, and the lines so far. A fragment: adding a line redraws only this."""
     with page.reading() as db:
         session = queries.detail(db, session_id, actor=page.actor)
-        agenda = agenda_queries.agenda(db, session, actor=page.actor)
+        agenda = agenda_queries.agenda(db, session)
         lines = capture_queries.lines(db, session_id, actor=page.actor)
         problems = capture_queries.problems(db, session_id, lines[0], actor=page.actor) if lines else ()
         people = tuple(contact.name for contact in capture_queries.contacts(db, session.partnership_id))
