@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, Scope, demand, reach, scope
@@ -35,7 +35,7 @@ COPIED = (
     *("phone", "phone_text", "words", "prompted_by", "people", "people_text", "newcomers", "newcomers_text", "format"),
     *("access_needs", "avoid", "partnership_knows", "consent_contact", "consent_share", "back_on", "assigned_id"),
 )
-# Made once: making a statement takes as long as running it.
+# A statement is made once: making it takes longer than running it.
 NAMES = (
     select(
         shown_name().label("partnership"),
@@ -46,6 +46,7 @@ NAMES = (
     .select_from(SupportRequest)
     .outerjoin(Partnership, col(Partnership.id) == col(SupportRequest.partnership_id))
     .outerjoin(Account, col(Account.id) == col(SupportRequest.assigned_id))
+    .where(col(SupportRequest.id) == bindparam("request_id"))
 )
 DECISIONS = (
     select(
@@ -62,7 +63,47 @@ DECISIONS = (
     .outerjoin(Account, col(Account.id) == col(Decision.by_id))
     .outerjoin(SupportPartner, col(SupportPartner.id) == col(Decision.partner_id))
     .outerjoin(SupportRequest, col(SupportRequest.id) == col(Decision.duplicate_of_id))
+    .where(col(Decision.request_id) == bindparam("request_id"))
     .order_by(col(Decision.id))
+)
+TOPICS = (
+    select(col(RequestTopic.request_id), col(Topic.label))
+    .join(Topic, col(Topic.code) == col(RequestTopic.topic))
+    .where(col(RequestTopic.request_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Topic.position), col(Topic.code))
+)
+SESSIONS = select(
+    col(SupportSession.id),
+    col(SupportSession.starts_at),
+    col(SupportSession.held_on),
+    col(SupportSession.cancelled_at),
+    col(SupportSession.made_at),
+).where(
+    col(SupportSession.partnership_id) == bindparam("partnership_id"),
+    or_(col(SupportSession.request_id).is_(None), col(SupportSession.request_id) != bindparam("request_id")),
+    col(SupportSession.cancelled_at).is_(None),
+)
+PLANS = select(col(ActionPlan.id), col(ActionPlan.agreed_on), col(ActionPlan.closed_on), col(ActionPlan.made_at)).where(
+    col(ActionPlan.partnership_id) == bindparam("partnership_id")
+)
+OTHERS = (
+    select(
+        col(SupportRequest.id),
+        col(SupportRequest.ref),
+        col(SupportRequest.name),
+        col(SupportRequest.received_on),
+        col(SupportRequest.status),
+        col(SupportRequest.back_on),
+    )
+    .where(
+        or_(
+            col(SupportRequest.partnership_id) == bindparam("partnership_id"),
+            and_(col(SupportRequest.email) == bindparam("email"), bindparam("email") != ""),
+        ),
+        col(SupportRequest.id) != bindparam("request_id"),
+    )
+    .order_by(col(SupportRequest.received_at).desc())
+    .limit(10)
 )
 
 
@@ -159,7 +200,7 @@ def detail(db: Session, request_id: int, *, actor: Actor, today: date) -> Reques
     About fifteen statements, whatever the number of rows.
     """
     row = reach(db, SupportRequest, request_id, actor, Can.READ_REQUESTS)
-    names = db.execute(NAMES.where(col(SupportRequest.id) == request_id)).one()
+    names = db.execute(NAMES, {"request_id": request_id}).one()
     status = states.effective_status(row.status, row.back_on, today)
     can_triage = scope(actor, Can.TRIAGE) is not Scope.NONE
     moves = rules.moves(status) if can_triage else ()
@@ -215,12 +256,7 @@ def partners(db: Session) -> tuple[tuple[int, str], ...]:
 def topics_of(db: Session, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The labels of the topics of these requests, in the list's order."""
     found: dict[int, tuple[str, ...]] = {}
-    for row in db.execute(
-        select(col(RequestTopic.request_id), col(Topic.label))
-        .join(Topic, col(Topic.code) == col(RequestTopic.topic))
-        .where(col(RequestTopic.request_id).in_(ids))
-        .order_by(col(Topic.position), col(Topic.code))
-    ):
+    for row in db.execute(TOPICS, {"ids": ids}):
         found[row.request_id] = (*found.get(row.request_id, ()), row.label)
     return found
 
@@ -239,7 +275,7 @@ def waited(request: Any, today: date) -> int:
 
 
 def _decisions(db: Session, request_id: int) -> tuple[DecisionRow, ...]:
-    rows = db.execute(DECISIONS.where(col(Decision.request_id) == request_id)).all()
+    rows = db.execute(DECISIONS, {"request_id": request_id}).all()
     undone = {row.undoes_id for row in rows}
     return tuple(
         DecisionRow(
@@ -262,28 +298,12 @@ def _previous(db: Session, request: SupportRequest) -> tuple[RelatedRecord, ...]
     """Earlier sessions and plans of the partnership, latest first. The session that came of this request isn't earlier."""
     if request.partnership_id is None:
         return ()
-    sessions = db.execute(
-        select(
-            col(SupportSession.id),
-            col(SupportSession.starts_at),
-            col(SupportSession.held_on),
-            col(SupportSession.cancelled_at),
-            col(SupportSession.made_at),
-        ).where(
-            col(SupportSession.partnership_id) == request.partnership_id,
-            or_(col(SupportSession.request_id).is_(None), col(SupportSession.request_id) != request.id),
-            col(SupportSession.cancelled_at).is_(None),
-        )
-    )
     found = []
-    for row in sessions:
+    for row in db.execute(SESSIONS, {"partnership_id": request.partnership_id, "request_id": request.id}):
         state = session_states.state(row.starts_at, row.held_on, row.cancelled_at)
         on = row.held_on or london_day(row.starts_at or row.made_at)
         found.append(RelatedRecord(row.id, "Draft session" if state is SessionState.DRAFT else f"Session {state.label.lower()}", on))
-    plans = select(col(ActionPlan.id), col(ActionPlan.agreed_on), col(ActionPlan.closed_on), col(ActionPlan.made_at)).where(
-        col(ActionPlan.partnership_id) == request.partnership_id
-    )
-    for row in db.execute(plans):
+    for row in db.execute(PLANS, {"partnership_id": request.partnership_id}):
         words = "Action plan closed" if row.closed_on else "Action plan agreed" if row.agreed_on else "Action plan drafted"
         found.append(RelatedRecord(row.id, words, row.closed_on or row.agreed_on or london_day(row.made_at)))
     return tuple(sorted(found, key=lambda one: (one.on, one.id), reverse=True))
@@ -291,24 +311,7 @@ def _previous(db: Session, request: SupportRequest) -> tuple[RelatedRecord, ...]
 
 def _others(db: Session, request: SupportRequest, today: date) -> tuple[RelatedRecord, ...]:
     """Other requests of the same partnership or from the same address, latest first: what this one may repeat."""
-    same = [col(SupportRequest.partnership_id) == request.partnership_id] if request.partnership_id else []
-    if request.email:
-        same.append(col(SupportRequest.email) == request.email)
-    if not same:
-        return ()
-    rows = db.execute(
-        select(
-            col(SupportRequest.id),
-            col(SupportRequest.ref),
-            col(SupportRequest.name),
-            col(SupportRequest.received_on),
-            col(SupportRequest.status),
-            col(SupportRequest.back_on),
-        )
-        .where(or_(*same), col(SupportRequest.id) != request.id)
-        .order_by(col(SupportRequest.received_at).desc())
-        .limit(10)
-    )
+    rows = db.execute(OTHERS, {"partnership_id": request.partnership_id, "email": request.email, "request_id": request.id})
     return tuple(
         RelatedRecord(
             row.id,

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select, true
+from sqlalchemy import ColumnElement, bindparam, case, func, select, true
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
@@ -22,6 +23,7 @@ from rr.partnerships.queries import shown_name
 
 PER_PAGE = 20
 SHOWN = 400  # characters of their words: more than a row of the list has room for
+# A statement is made once: making it takes longer than running it.
 DETAILS = (
     select(
         col(SupportRequest.id),
@@ -41,6 +43,7 @@ DETAILS = (
     )
     .outerjoin(Partnership, col(Partnership.id) == col(SupportRequest.partnership_id))
     .outerjoin(Account, col(Account.id) == col(SupportRequest.assigned_id))
+    .where(col(SupportRequest.id).in_(bindparam("ids", expanding=True)))
 )
 
 
@@ -121,14 +124,14 @@ def listed(db: Session, filters: QueueFilters, *, actor: Actor, today: date, pag
     What is decided comes latest first. Four statements, whatever the number of rows.
     """
     demand(actor, Can.TRIAGE)
-    wanted = _wanted(filters, today)
-    counts = db.execute(_counts(wanted, actor, today)).one()
+    counts = db.execute(_counts(filters, actor.account_id, today)).one()
     by_assigned: dict[Assigned, int] = {assigned: getattr(counts, assigned) for assigned in Assigned}
     total = by_assigned[filters.assigned]
     page = clamp(page, total, PER_PAGE)
-    ids = _ids(db, filters, wanted, actor, page)
+    chosen = _chosen(filters, actor.account_id, today)
+    ids = db.execute(chosen, {"most": PER_PAGE, "before": offset(page, PER_PAGE)}).scalars().all()
     topics = topics_of(db, ids)
-    rows = {row.id: _row(row, topics.get(row.id, ()), today) for row in db.execute(DETAILS.where(col(SupportRequest.id).in_(ids)))}
+    rows = {row.id: _row(row, topics.get(row.id, ()), today) for row in db.execute(DETAILS, {"ids": ids})}
     return Queue(
         rows=tuple(rows[number] for number in ids),
         total=total,
@@ -155,24 +158,23 @@ def _wanted(filters: QueueFilters, today: date) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _of(assigned: Assigned, actor: Actor) -> ColumnElement[bool]:
+def _of(assigned: Assigned, account_id: int | None) -> ColumnElement[bool]:
     if assigned is Assigned.MINE:
-        return col(SupportRequest.assigned_id) == actor.account_id
+        return col(SupportRequest.assigned_id) == account_id
     return col(SupportRequest.assigned_id).is_(None) if assigned is Assigned.UNASSIGNED else true()
 
 
-def _counts(wanted: list[ColumnElement[bool]], actor: Actor, today: date) -> Any:
-    """Those of the list and those of the whole queue, in one statement."""
-
-    def number(condition: ColumnElement[bool]) -> Any:
-        return func.count(case((condition, 1)))
-
+@lru_cache(maxsize=128)
+def _counts(filters: QueueFilters, account_id: int | None, today: date) -> Any:
+    """The counts of the list and those of the whole queue, in one statement."""
     untouched = col(SupportRequest.first_contact_at).is_(None)
-    of_list: Subquery = select(*(number(_of(one, actor)).label(one) for one in Assigned)).where(*wanted).subquery()
-    of_queue: Subquery = (
+    of_list = (
+        select(*(func.count(case((_of(one, account_id), 1))).label(one) for one in Assigned)).where(*_wanted(filters, today)).subquery()
+    )
+    of_queue = (
         select(
             func.count().label("undecided"),
-            number(untouched).label("waiting"),
+            func.count(case((untouched, 1))).label("waiting"),
             func.min(case((untouched, col(SupportRequest.received_on)))).label("since"),
         )
         .where(states.where_undecided(today))
@@ -181,14 +183,16 @@ def _counts(wanted: list[ColumnElement[bool]], actor: Actor, today: date) -> Any
     return select(of_list, of_queue).join_from(of_list, of_queue, true())
 
 
-def _ids(db: Session, filters: QueueFilters, wanted: list[ColumnElement[bool]], actor: Actor, page: int) -> list[int]:
+@lru_cache(maxsize=128)
+def _chosen(filters: QueueFilters, account_id: int | None, today: date) -> Any:
+    """The ids of one page, in the order of the list."""
     received_at, number = col(SupportRequest.received_at), col(SupportRequest.id)
     if filters.state is QueueState.DECIDED:
         order: tuple[Any, ...] = (received_at.desc(), number.desc())
     else:
         order = (col(SupportRequest.first_contact_at).is_not(None), received_at, number)
-    chosen = select(number).where(*wanted, _of(filters.assigned, actor)).order_by(*order)
-    return list(db.execute(chosen.limit(PER_PAGE).offset(offset(page, PER_PAGE))).scalars())
+    chosen = select(number).where(*_wanted(filters, today), _of(filters.assigned, account_id)).order_by(*order)
+    return chosen.limit(bindparam("most")).offset(bindparam("before"))
 
 
 def _row(row: Any, topics: tuple[str, ...], today: date) -> QueueRow:
