@@ -10,7 +10,7 @@ import sqlmodel
 from sqlalchemy import Connection, Engine, create_engine, event, select, update
 from sqlmodel import col
 
-from rr import audit
+from rr import audit, name_words
 from rr.config import settings
 
 WAIT_SECONDS = 15
@@ -21,6 +21,7 @@ class Session(sqlmodel.Session):
 
 
 audit.watch(Session)
+name_words.watch(Session)
 _turn = threading.Lock()  # SQLite's own wait is unfair: 62 ms behind a lock where the worst writer waited 1,139 ms
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
-from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, plain_name, string
 from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Source
 from rr.partnerships.rules import ContactRole
 
@@ -30,7 +30,7 @@ class SupportRequest(Versioned, table=True):
     partnership_id: int | None = Field(default=None, foreign_key="partnership.id", index=True)
     contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)
     area_text: str = string(LINE)
-    name: str = string(LINE, personal=True)
+    name: str = string(LINE, personal=True, searched=plain_name)
     folded: str = string(LINE, personal=True, index=True)
     role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
     role_text: str = string(LINE)

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from rr import clock, db
+from rr import clock, db, name_words
 from rr.accounts.models import Account
 from rr.accounts.rules import Role
 from rr.config import DATA
@@ -85,6 +85,7 @@ def _fill(session: Session, dice: random.Random, *, times: int, today: date) -> 
         if number % AT_ONCE == 0:
             pile.store()
     pile.store()
+    name_words.rebuild(session.connection())
     pile.count_on()
     return pile.written
 
