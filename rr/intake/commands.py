@@ -20,9 +20,9 @@ from rr.intake.states import effective_status
 from rr.intake.taking import checked, cut_to_fit, new_request, next_number, one_at_a_time, reference, remarks_on, topics_of, who_and_how
 from rr.needs.models import SupportPartner
 from rr.partnerships.commands import AddressBook, add_alias
-from rr.partnerships.matching import match, normalise
+from rr.partnerships.matching import normalise
 from rr.partnerships.models import Contact
-from rr.partnerships.queries import areas, name_of
+from rr.partnerships.queries import name_of, place_called
 from rr.plans.models import Action
 from rr.sessions.commands import discard_draft, draft_session
 from rr.sessions.models import Capture
@@ -248,10 +248,8 @@ def _take(db: Session, draft: SignUpDraft, *, source: Source, actor: Actor, now:
 
 def _match(db: Session, request: SupportRequest) -> None:
     """Set the partnership that the name means for certain, and know the person there. Otherwise it waits for somebody to choose."""
-    found = match(request.area_text, areas(db))
-    if found.certain:
-        request.partnership_id = found.area_id
-        _know(db, request)
+    request.partnership_id = place_called(db, request.area_text)
+    _know(db, request)
 
 
 def _know(db: Session, request: SupportRequest) -> None:

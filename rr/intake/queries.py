@@ -18,9 +18,8 @@ from rr.intake import rules, states
 from rr.intake.models import Decision, RequestTopic, SupportRequest
 from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Source
 from rr.needs.models import SupportPartner
-from rr.partnerships.matching import match
 from rr.partnerships.models import Partnership
-from rr.partnerships.queries import Place, areas, places
+from rr.partnerships.queries import Place, likely_places
 from rr.partnerships.rules import ContactRole
 from rr.plans.models import ActionPlan
 from rr.sessions import states as session_states
@@ -59,15 +58,6 @@ class Earlier:
     id: int
     words: str
     on: date
-
-
-@dataclass(frozen=True)
-class Suggested:
-    """A partnership that the written name may mean."""
-
-    id: int
-    name: str
-    region: str
 
 
 @dataclass(frozen=True)
@@ -116,7 +106,7 @@ class Detail:
     session_id: int | None
     before: tuple[Earlier, ...]
     others: tuple[Earlier, ...]
-    suggestions: tuple[Suggested, ...]
+    suggestions: tuple[Place, ...]
     proposes: str
 
     @property
@@ -156,7 +146,7 @@ def detail(db: Session, request_id: int, *, actor: Actor, today: date) -> Detail
         session_id=draft.session_id if draft else None,
         before=_before(db, row),
         others=_others(db, row, today),
-        suggestions=() if partnership else _suggestions(db, row.area_text),
+        suggestions=() if partnership else likely_places(db, row.area_text),
         proposes=_proposes(db, row, actor) if partnership and Move.ACCEPT in rules.moves(status) else "",
     )
 
@@ -308,13 +298,6 @@ def _others(db: Session, request: SupportRequest, today: date) -> tuple[Earlier,
         )
         for row in rows
     )
-
-
-def _suggestions(db: Session, text: str) -> tuple[Suggested, ...]:
-    found = match(text, areas(db))
-    known: dict[int, Place] = {place.id: place for place in places(db)}
-    wanted = [found.area_id] if found.area_id is not None else [suggestion.area_id for suggestion in found.suggestions]
-    return tuple(Suggested(number, known[number].name, known[number].region) for number in wanted)
 
 
 def _proposes(db: Session, request: SupportRequest, actor: Actor) -> str:

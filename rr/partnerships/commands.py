@@ -13,9 +13,9 @@ from rr.base import LINE, LONG, clean, fold
 from rr.db import Session
 from rr.errors import Invalid, NotFound, Refused
 from rr.merge import merge
-from rr.partnerships.matching import certain, derived_aliases, match, normalise
+from rr.partnerships.matching import derived_aliases, normalise
 from rr.partnerships.models import Alias, Contact, Note, Partnership
-from rr.partnerships.queries import areas
+from rr.partnerships.queries import place_called
 from rr.partnerships.rules import ContactRole
 
 LARGEST_SUM = 10_000_000  # pounds; an area had a little over one million
@@ -161,7 +161,7 @@ def add_alias(db: Session, partnership_id: int, text: str, *, actor: Actor, now:
             return None
         known.partnership_id = partnership_id
         return known.id
-    if match(text, areas(db)).certain:
+    if place_called(db, text) is not None:
         return None
     alias = Alias(partnership_id=partnership_id, text=text, normal=normal)
     db.add(alias)
@@ -183,10 +183,9 @@ def edit_facts(db: Session, partnership_id: int, base: Mapping[str, Any], mine: 
     wanted: dict[str, Any] = {name: clean(value, LINE, name) if name in _TEXTS else value for name, value in mine.items()}
     errors: dict[str, str] = {}
     public_name = wanted.get("public_name")
-    if public_name and public_name != base.get("public_name"):
-        others = [area for area in areas(db) if area.id != partnership_id]
-        if certain(public_name, others) is not None:  # then sign-ups under it would match neither
-            errors["public_name"] = "Another area goes by this name already. Add something that tells the two apart."
+    renamed = public_name and public_name != base.get("public_name")
+    if renamed and place_called(db, public_name, but=partnership_id) is not None:  # then sign-ups under it would match neither
+        errors["public_name"] = "Another area goes by this name already. Add something that tells the two apart."
     money, weekday = wanted.get("money_remaining"), wanted.get("closed_weekday")
     if money is not None and not 0 <= money <= LARGEST_SUM:
         errors["money_remaining"] = f"Enter whole pounds from 0 to {LARGEST_SUM:,}, or leave it empty while nobody knows."
