@@ -13,9 +13,11 @@ from rr import db, gesture, migrations
 from rr.access import SYSTEM
 from rr.migrations.env_rules import compare_type
 from rr.models import METADATA
-from rr.partnerships.models import Partnership
+from rr.name_words import NameWord
+from rr.partnerships.models import Contact, Partnership
 from rr.plans.models import Action
 from rr.reference import load_reference
+from rr.story import search
 
 
 def test_the_migrations_make_what_the_models_say(database):
@@ -121,6 +123,29 @@ def test_the_reference_lists_load_twice_and_leave_edits_alone(database):
     with db.reading() as session:
         assert len(session.execute(select(Partnership)).scalars().all()) == 150
         assert session.get(Partnership, first.id).public_name == "Ours now"
+
+
+def test_the_names_that_are_there_get_their_words(database):
+    def words():
+        with db.reading() as session:
+            return session.execute(select(NameWord)).scalars().all()
+
+    command.downgrade(migrations.config(), "0009-1")
+    with db.writer().begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO contact (id, partnership_id, name, folded, email, phone) "
+                "VALUES (7, 9, 'Søren Ørsted-Obi', 'søren ørsted-obi', '', '')"
+            )
+        )
+    migrations.upgrade()
+
+    contacts = sorted((row.source, row.row_id, row.word, row.partnership_id) for row in words() if row.source == "contact.name")
+    assert contacts == [("contact.name", 7, word, 9) for word in ("obi", "orsted", "soren")]
+    assert len({row.row_id for row in words() if row.source == "partnership.name"}) == 150
+    with db.reading() as session:
+        assert session.get(Contact, 7).folded == "soren orsted-obi"
+        assert search.find(session, "oersted", actor=SYSTEM)[0].label.startswith("Søren Ørsted-Obi, ")
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing(database, monkeypatch):

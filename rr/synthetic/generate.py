@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from rr import clock, db
+from rr import clock, db, name_words
 from rr.accounts.models import Account
 from rr.accounts.rules import Role
 from rr.db import Session
@@ -87,6 +87,7 @@ def _fill(session: Session, rng: random.Random, *, times: int, today: date) -> C
             writer.write()
     writer.write()
     roll_up.fill(session)
+    name_words.rebuild(session.connection())
     writer.advance_sequences()
     return writer.written
 

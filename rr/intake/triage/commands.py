@@ -21,9 +21,9 @@ from rr.intake.triage.drafts import DecisionDraft
 from rr.intake.triage.queries import TEAM
 from rr.needs.models import SupportPartner
 from rr.partnerships.commands import AddressBook, add_alias
-from rr.partnerships.matching import certain, normalise
+from rr.partnerships.matching import normalise
 from rr.partnerships.models import Contact
-from rr.partnerships.queries import areas, name_of
+from rr.partnerships.queries import name_of, place_called
 from rr.plans.models import Action
 from rr.sessions.commands import discard_draft, draft_session
 from rr.sessions.models import Capture
@@ -73,7 +73,7 @@ def match_partnership(
     somebody to choose.
     """
     demand(actor, Can.SIGN_UP)
-    found = certain(request.area_text, areas(db)) if partnership_id is None else partnership_id
+    found = place_called(db, request.area_text) if partnership_id is None else partnership_id
     if found is not None:
         _set_partnership(db, request, found)
     return found

@@ -17,9 +17,8 @@ from rr.intake import rules, states
 from rr.intake.models import Decision, RequestTopic, SupportRequest
 from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Source
 from rr.needs.models import SupportPartner
-from rr.partnerships.matching import match, search
 from rr.partnerships.models import Partnership
-from rr.partnerships.queries import Place, areas, places, shown_name
+from rr.partnerships.queries import Place, likely_places, shown_name
 from rr.partnerships.rules import ContactRole
 from rr.plans.models import ActionPlan
 from rr.sessions import states as session_states
@@ -224,7 +223,7 @@ def detail(db: Session, request_id: int, *, actor: Actor, today: date) -> Reques
         session_id=draft.session_id if draft else None,
         previous=_previous(db, row),
         others=_others(db, row, today),
-        suggestions=() if row.partnership_id is not None else _suggestions(db, row.area_text),
+        suggestions=() if row.partnership_id is not None else likely_places(db, row.area_text),
         proposal=_proposal(db, row, actor) if row.partnership_id is not None and any(move.makes_session for move in moves) else "",
     )
 
@@ -320,19 +319,6 @@ def _others(db: Session, request: SupportRequest, today: date) -> tuple[RelatedR
         )
         for row in rows
     )
-
-
-def _suggestions(db: Session, text: str) -> tuple[Place, ...]:
-    found = match(text, areas(db))
-    known = {place.id: place for place in places(db)}
-    wanted = [found.area_id] if found.area_id is not None else [suggestion.area_id for suggestion in found.suggestions]
-    return tuple(known[number] for number in wanted)
-
-
-def search_places(db: Session, typed: str, limit: int = 8) -> tuple[Place, ...]:
-    """The partnerships whose name the text may mean, best first."""
-    best = [area.id for area in search(typed, areas(db), limit)]
-    return tuple(sorted((place for place in places(db) if place.id in best), key=lambda place: best.index(place.id)))
 
 
 def _proposal(db: Session, request: SupportRequest, actor: Actor) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rr.intake.triage import commands
-from rr.intake.triage.queries import RequestDetail, search_places
-from rr.partnerships.queries import Place
+from rr.intake.triage.queries import RequestDetail
+from rr.partnerships.queries import Place, search_places
 from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.page import Page
