@@ -6,7 +6,6 @@ Revision: 0009, after 0008
 import sqlalchemy as sa
 from alembic import op
 
-from rr.base import LINE, fold
 from rr.name_words import rebuild
 
 revision = "0009"
@@ -49,8 +48,9 @@ def _ordered(length: int) -> sa.String:
 
 
 def _fold_again(name: str) -> None:
-    """Letters such as ł and ø are folded now too."""
-    rows = sa.table(name, sa.column("id", sa.Integer), sa.column("name", sa.String), sa.column("folded", sa.String))
+    """Letters that Unicode doesn't take apart are folded now too."""
+    typed = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+    rows = sa.table(name, sa.column("id", sa.Integer), sa.column("folded", sa.String))
     for row in op.get_bind().execute(sa.select(rows)).all():
-        if (folded := fold(row.name)[:LINE]) != row.folded:
+        if (folded := row.folded.translate(typed)[:200]) != row.folded:
             op.execute(rows.update().where(rows.c.id == row.id).values(folded=folded))
