@@ -60,8 +60,8 @@ def by_form(one: Any, people: People) -> None:
 
 
 def by_telephone(one: Any, people: People) -> None:
-    said = {"area_text": "Somewhere", "phone_or_email": "07700 900934", "words": "They want a day to think."}
-    one(intake.log_call, name="Quentin Zebedee", **said, actor=people.support)
+    said = {"area_text": "Somewhere", "caller": "Quentin Zebedee, 07700 900934", "words": "They want a day to think."}
+    one(intake.log_call, **said, actor=people.support)
 
 
 def by_import(one: Any, people: People) -> None:

@@ -38,7 +38,7 @@ def confidence(action: ActionView) -> Badge | None:
     return Badge(f"{action.suggested.label}?", "gray", "help") if action.suggested else None
 
 
-def support_needed() -> Badge:
+def support_waiting() -> Badge:
     return Badge("Support needed", "orange", "handshake")
 
 

@@ -105,7 +105,7 @@ def _date(plan: PlanRow) -> tuple[str, ...]:
 
 
 def action_row(action: ActionRow, today: date) -> Row:
-    support = badges.support_needed() if action.support_waiting else None
+    support = badges.support_waiting() if action.support_waiting else None
     shown = (badges.of(action.status), badges.due(action.urgency, action.due, today), support)
     lead = f"Lead: {action.lead}" if action.lead else "No lead"
     by = f"by {say(action.due)}" if action.due else "no date"
