@@ -1,19 +1,21 @@
-"""Bring in an export. Support staff choose the file from the website's form, see what it would do, and take it in."""
+"""Import sign-ups. Support staff choose the file that the website's form exported, see a preview, and import it."""
 
 from rr.access import Can
-from rr.intake.imports import queries as batches
+from rr.intake.imports import queries as imports
+from rr.intake.rules import NOT_IMPORTED
+from rr.ui.kit import pager
 from rr.ui.kit.page import enter
 from rr.ui.requests import import_file
 
 page = enter("imports", Can.IMPORT)
-number = page.param("id")
+batch_id = page.param("id")
 with page.reading() as db:
-    files = batches.batches(db, actor=page.actor)
-    chosen = batches.batch(db, number, actor=page.actor) if number is not None else None
+    found = imports.batches(db, actor=page.actor, page=pager.current("imports_page"))
+    chosen = imports.batch(db, batch_id, actor=page.actor, results=NOT_IMPORTED, most=imports.LISTED) if batch_id is not None else None
 
-page.title("Bring in an export", import_file.stands(files))
+page.title("Import sign-ups", import_file.sentence(found))
 if chosen is not None:
     import_file.result(chosen)
 else:
     import_file.upload(page)
-import_file.earlier(files, number)
+import_file.previous(found, batch_id)

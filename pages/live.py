@@ -1,4 +1,4 @@
-"""During the session. The facilitator writes down what comes up, one line for one thing, and finishes with a plan."""
+"""During the session. The facilitator writes down what comes up, one line for one thing, and writes it up into a plan."""
 
 import streamlit as st
 
@@ -8,22 +8,22 @@ from rr.sessions.states import SessionState
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import enter
-from rr.ui.sessions import facts as on_screen
-from rr.ui.sessions.capture import capturing
+from rr.ui.sessions import details
+from rr.ui.sessions.capture import capture_area
 
 page = enter("live", Can.RUN_SESSIONS)
 with page.reading() as db:
-    facts = queries.session(db, page.record(), actor=page.actor)
+    session = queries.detail(db, page.record(), actor=page.actor)
 
-page.title(plain(facts.partnership), on_screen.stands(facts, page.today))
-if facts.state is SessionState.CANCELLED:
-    st.info("This session was cancelled, so nothing can be written down. Bring it back first.", icon=":material/event_busy:")
-    link("session", "Open the session", icon="event_note", id=facts.id)
+page.title(plain(session.partnership), details.summary(session, page.today))
+if session.state is SessionState.CANCELLED:
+    st.info("This session was cancelled, so nothing can be written down. Reopen it first.", icon=":material/event_busy:")
+    link("session", "Open session", icon="event_note", id=session.id)
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    link("session", "Agenda and arrangements", icon="event_note", id=facts.id)
+    link("session", "Agenda and details", icon="event_note", id=session.id)
     st.space("stretch")
-    with st.popover("Finish", icon=":material/checklist:", width="content"):
-        on_screen.write_up(facts, page.today, "live")
-capturing(page, facts.id)
+    with st.popover("Write up", icon=":material/checklist:", width="content"):
+        details.write_up(session, page.today, "live")
+capture_area(page, session.id)

@@ -5,54 +5,60 @@ import streamlit as st
 from rr.access import Can, Scope, scope
 from rr.config import ROOT
 from rr.labels import count
-from rr.needs import queries
-from rr.needs.queries import PER_PAGE, NeedFilters
+from rr.needs import commands, queries
+from rr.needs.queries import NeedFilters
 from rr.needs.rules import NeedStatus
+from rr.ui.kit import pager
+from rr.ui.kit.act import act
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import enter
-from rr.ui.kit.segments import segments
-from rr.ui.plans.need import Lists, need_card
+from rr.ui.kit.rows import Press, rows
+from rr.ui.needs.change_type import dialog, open_form
+from rr.ui.needs.listing import filters, need_row, suggestions
 
 page = enter("needs", Can.ASK_SUPPORT)
 with page.reading() as db:
-    kinds = queries.kinds(db)
-    lists = Lists(kinds, queries.partners(db), queries.usual_partners(db))
+    kinds, partners = queries.kinds(db), queries.partners(db)
+    suggested = suggestions(kinds, partners, queries.usual_partners(db))
     regions = queries.regions(db, actor=page.actor)
-    every = queries.listed(db, NeedFilters(), actor=page.actor, per_page=0)
-
-found_for = f" Support was found for {every.found:,} of {every.total:,}." if every.found else ""
-page.title("Support needed", f"{count(every.waiting, 'need waits', 'needs wait')} for a support partner.{found_for}")
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    labels = {kind.code: kind.label for kind in kinds}
-    status = segments("Status", NeedStatus, lambda one: one.label, key="needs_status", in_address=True, hidden=False)
-    kind = st.selectbox(
-        "Kind of support",
-        [None, *labels],
-        format_func=lambda one: labels.get(one, "All kinds"),
-        key="needs_kind",
-        bind="query-params",
-        width=240,
-    )
-    region = st.selectbox(
-        "Region", [None, *regions], format_func=lambda one: one or "All regions", key="needs_region", bind="query-params", width=180
-    )
-chosen = NeedFilters(kind, status, region)
-
-shown = st.container()  # above the pages' numbers, which say what it shows
+top = st.container()  # what it says of all support needed is read with the list below
+chosen = filters(kinds, regions)
 with page.reading() as db:
-    total = queries.listed(db, chosen, actor=page.actor, per_page=0).total
-    pages = -(-total // PER_PAGE)
-    number = st.pagination(pages, key="needs_page", bind="query-params") if pages > 1 else 1
-    found = queries.listed(db, chosen, actor=page.actor, page=number)
+    found = queries.listed(db, chosen, actor=page.actor, page=pager.current("needs_page"))
+seen = {row.id: row for row in found.rows}
 
-if not found.rows:
+
+def pressed(press: Press) -> None:
+    need = seen[press.id]
+    if press.act == "change_type":
+        open_form(need)
+    elif press.act == "match":
+        done = f"Support found for {need.partnership}."
+        act(commands.settle, need.id, NeedStatus.FOUND, int(press.choice), was=need.status, key=press.key, done=done)
+    elif press.act == "not_available":
+        done = f"Saved as not available for {need.partnership}."
+        act(commands.settle, need.id, NeedStatus.NOT_AVAILABLE, was=need.status, key=press.key, done=done)
+    else:
+        act(commands.settle, need.id, NeedStatus.ASKED, was=need.status, key=press.key, done="Asked again.")
+
+
+with top:
+    found_for = f" Support was found for {found.found:,} of {found.every:,}." if found.found else ""
+    page.title("Support needed", f"{count(found.waiting, 'need waits', 'needs wait')} for a support partner.{found_for}")
+if not found.total:
     st.image(ROOT / "rr/ui/static/table.svg", width=220)
     if chosen == NeedFilters():
         st.markdown("Nobody needs support yet. It is asked for in a session with an exclamation mark, or beside an action of a plan.")
-        link("plans", "Go to the action plans", icon="checklist")
+        link("plans", "Open action plans", icon="checklist")
     else:
-        st.markdown("Nothing like that. Take a filter away to see more.")
+        st.markdown("Nothing matches these filters. Choose all types and regions to see more.")
 may_match = scope(page.actor, Can.MATCH_SUPPORT) is not Scope.NONE
-with shown:
-    for row in found.rows:
-        need_card(row, lists, may_match=may_match)
+rows(
+    "needs_list",
+    (need_row(need, suggested, may_match=may_match) for need in found.rows),
+    label="Support needed",
+    on=pressed,
+    options={"partners": {partner.id: partner.name for partner in partners}},
+)
+pager.draw("needs_page", found)
+dialog(kinds)

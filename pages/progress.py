@@ -2,45 +2,40 @@
 
 import streamlit as st
 
-from rr.access import Can, Scope, scope
+from rr.access import Can
+from rr.progress.figures import PLANS_OPEN, WAITING
 from rr.progress.rules import headline
-from rr.ui.kit import navigation as pages
 from rr.ui.kit.page import enter
-from rr.ui.progress import figures
+from rr.ui.progress.cards import draw_cards, nothing_to_show, what_needs_you
+from rr.ui.progress.filters import draw_filters
+from rr.ui.progress.links import asked_rows
+from rr.ui.progress.panels import draw_charts, ready_board
+from rr.ui.progress.rows import draw_rows
 
 page = enter("progress", Can.SEE_PROGRESS)
 heading = st.container()
 with page.reading() as db:
-    chosen = figures.choose(page, db)
-    asked = figures.asked_rows()
+    chosen = draw_filters(page, db)
+    asked = asked_rows()
     if asked:
         with heading:
-            page.title("Progress", "The rows behind a figure, each one click away from where it can be acted on.")
-        figures.rows(page, db, *asked, chosen)
+            page.title("Progress", "What this figure counts. Open a record to work on it.")
+        draw_rows(page, db, *asked, chosen)
         st.stop()
-    board, charts = figures.ready(page, db, chosen.filters)
+    board, charts = ready_board(page, db, chosen.filters)
 with heading:
-    page.title("Progress", headline(board.wait, board.counts[figures.Figure.PLANS_OPEN]))
+    page.title("Progress", headline(board.now.waits[WAITING.code], board.now.counts[PLANS_OPEN.code]))
 
-period = chosen.filters.period
-if not sum(n for stage, n in board.stages if stage.rank) and not board.wait.count:
-    with st.container(border=True):
-        st.image(figures.GROWING, width=140, alt="")
-        st.markdown("There is nothing to show under these filters yet. Figures grow here as sign-ups come in and sessions are held.")
-        if scope(page.actor, Can.IMPORT) is not Scope.NONE:
-            pages.link("imports", "Bring in an export of sign-ups", icon="upload_file")
+if board.is_empty:
+    nothing_to_show(page)
     st.stop()
 
-figures.needs_you(page, board, chosen)
-before = period.before()
-st.caption(f"The period is {period.say()}{f'; changes are against {before.say()}' if before else ''}.")
-now, today = st.columns(2)
-with now:
-    figures.cards("In this period", figures.of_period(board), chosen)
+what_needs_you(page, board, chosen)
+before = chosen.filters.period.before()
+st.caption(f"The period is {chosen.filters.period.say()}{f'; changes are against {before.say()}' if before else ''}.")
+period, today = st.columns(2)
+with period:
+    draw_cards("In this period", board, chosen, of_period=True)
 with today:
-    figures.cards("As it stands today", figures.of_today(board), chosen)
-bars, shown = figures.bars_of(board), figures.panels(board)
-for left, right in zip(shown[::2], shown[1::2], strict=True):
-    for column, each in zip(st.columns(2), (left, right), strict=True):
-        with column:
-            figures.panel(each, bars[each.name], charts[each.name], chosen)
+    draw_cards("As it stands today", board, chosen, of_period=False)
+draw_charts(board, charts, chosen)

@@ -1,4 +1,4 @@
-"""One session. Whoever plans it agrees the day and the place, shapes the agenda, and afterwards says who came and finishes it."""
+"""One session. Whoever plans it agrees the day and the place, shapes the agenda, and afterwards enters who came and writes it up."""
 
 import streamlit as st
 
@@ -10,62 +10,62 @@ from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go, link
 from rr.ui.kit.page import enter
-from rr.ui.sessions import agenda as agenda_ui
-from rr.ui.sessions import facts as on_screen
+from rr.ui.sessions import details
+from rr.ui.sessions.agenda import agenda_editor
 
 page = enter("session", Can.READ_SESSIONS)
 with page.reading() as db:
-    facts = queries.session(db, page.record(), actor=page.actor)
-    clashes = queries.clashes(db, facts, actor=page.actor)
+    session = queries.detail(db, page.record(), actor=page.actor)
+    clashes = queries.clashes(db, session, actor=page.actor)
     everybody = accounts.facilitators(db)
-stage = facts.stage(page.today)
+stage = session.stage(page.today)
 
-page.title(plain(facts.partnership), on_screen.stands(facts, page.today))
+page.title(plain(session.partnership), details.summary(session, page.today))
 with st.container(horizontal=True, vertical_alignment="center"):
-    on_screen.badge(stage)
-    link("partnership", "Their story so far", icon="groups", id=facts.partnership_id)
-    if facts.plan_id is not None:
-        link("plan", "Their action plan", icon="checklist", id=facts.plan_id)
+    details.badge(stage)
+    link("partnership", "Their story so far", icon="groups", id=session.partnership_id)
+    if session.plan_id is not None:
+        link("plan", "Their action plan", icon="checklist", id=session.plan_id)
     st.space("stretch")
-    if facts.state is not SessionState.CANCELLED:
+    if session.state is not SessionState.CANCELLED:
         st.button(
-            "Go to the session",
+            "Start session" if session.held_on is None else "Captured lines",
             key="session_live",
             type="primary" if stage is SessionStage.COMING else "secondary",
             icon=":material/edit_note:",
             on_click=go,
             args=("live",),
-            kwargs={"id": facts.id},
+            kwargs={"id": session.id},
         )
 
 left, right = st.columns([5, 7], gap="large")
 with left:
     with st.container(border=True):
-        on_screen.asked(facts)
+        details.request(session)
     with st.container(border=True):
         st.subheader("At a glance", anchor=False)
-        on_screen.glance(facts)
-        if clashes and facts.state is not SessionState.DRAFT:
+        details.glance(session)
+        if session.state is not SessionState.DRAFT:
             for clash in clashes:
                 st.warning(plain(clash), icon=":material/event_repeat:")
-        if facts.state in (SessionState.DRAFT, SessionState.PLANNED):
-            with st.expander("Session details", expanded=facts.state is SessionState.DRAFT, icon=":material/edit_calendar:"):
-                on_screen.details_form(facts)
-        on_screen.facilitators_form(facts, everybody, page.actor)
-    if facts.state is not SessionState.CANCELLED and stage is not SessionStage.TO_ARRANGE:
-        waits = stage in (SessionStage.TO_FINISH, SessionStage.FINISHED)
-        label = "Mark as held" if facts.held_on is None else "Write up"
+        if session.state in (SessionState.DRAFT, SessionState.PLANNED):
+            with st.expander("Session details", expanded=session.state is SessionState.DRAFT, icon=":material/edit_calendar:"):
+                details.details_form(session)
+        details.facilitators_form(session, everybody, page.actor)
+    if session.state is not SessionState.CANCELLED and stage is not SessionStage.TO_ARRANGE:
+        is_past = stage in (SessionStage.TO_FINISH, SessionStage.FINISHED)
+        label = "Mark as held" if session.held_on is None else "Write up"
         with st.expander(label, expanded=stage is SessionStage.TO_FINISH, icon=":material/how_to_reg:"):
-            on_screen.write_up(facts, page.today, primary=waits)
-    if facts.state is SessionState.HELD:
+            details.write_up(session, page.today, primary=is_past)
+    if session.state is SessionState.HELD:
         st.button(
             "Plan the next session",
             key="session_next",
             icon=":material/event_upcoming:",
             on_click=act,
-            args=(commands.draft_next, facts.id),
-            kwargs={"after": on_screen.to_session, "done": "A draft of their next session, with the agenda that suits a second one."},
+            args=(commands.draft_next, session.id),
+            kwargs={"after": details.open_session, "done": "This is a draft of their next session, with an agenda for a second one."},
         )
-    on_screen.calling_off(facts)
+    details.cancel_controls(session)
 with right:
-    agenda_ui.editor(page, facts.id)
+    agenda_editor(page, session.id)

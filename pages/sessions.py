@@ -1,40 +1,43 @@
-"""Sessions. A facilitator sees their next one at once; support staff and managers see all, what waits for us first."""
+"""Sessions. A facilitator sees their next one at once; support staff and managers see all, by what is to do about them."""
 
 import streamlit as st
 
 from rr import clock
-from rr.access import Can
+from rr.access import Can, Scope, scope
 from rr.accounts import queries as accounts
+from rr.partnerships import queries as partnerships
 from rr.sessions import lists, queries
+from rr.sessions.agenda import queries as agenda_queries
+from rr.sessions.lists import SessionFilters
+from rr.sessions.states import SessionStage
+from rr.ui.kit import pager
+from rr.ui.kit.filters import bar
 from rr.ui.kit.page import enter
-from rr.ui.sessions import listing as session_list
+from rr.ui.sessions import listing
 
 page = enter("sessions", Can.READ_SESSIONS)
+heading, above = st.container(), st.empty()  # the heading's sentence counts what the filters below it leave
 with page.reading() as db:
-    regions = lists.regions(db, actor=page.actor)
-    facilitators = accounts.facilitators(db)
-    next_id = lists.next_id(db, actor=page.actor, now=clock.now())
-    coming = queries.session(db, next_id, actor=page.actor) if next_id is not None else None
-    agenda = queries.agenda(db, coming, actor=page.actor) if coming is not None else None
+    coming_id = lists.next_id(db, actor=page.actor, now=clock.now())
+    coming = queries.detail(db, coming_id, actor=page.actor) if coming_id is not None else None
+    agenda = agenda_queries.agenda(db, coming) if coming is not None else None
+    with above.container(), bar("sessions") as f:
+        stage = f.choice("state", "State", SessionStage, none="All states")
+        region = facilitator_id = None
+        if scope(page.actor, Can.READ_SESSIONS) is Scope.ALL:
+            region = f.choice("region", "Region", partnerships.regions(db), none="All regions", width=240)
+            facilitator_id = f.person("facilitator", "Facilitator", dict(accounts.facilitators(db)), width=240)
+    filters = SessionFilters(stage, region, facilitator_id)
+    found = lists.listed(db, filters, actor=page.actor, today=page.today, page=pager.current("sessions_page"))
 
-top = st.container()  # its sentence counts what the filters below it leave
-if regions:
-    filters = session_list.filters(page, regions, facilitators)
-else:
-    filters = lists.Filters()
-with page.reading() as db:
-    found = lists.listed(db, filters, actor=page.actor, today=page.today)
-with top:
-    page.title("Sessions", session_list.stands(found.counts) if regions else "")
+anything = bool(found.total) or f.narrowed
+with heading:
+    page.title("Sessions", listing.summary(found.counts) if anything else "")
     if coming is not None and agenda is not None:
-        session_list.next_card(coming, agenda, page)
-
-rows = st.container()
-shown = session_list.pages(found.total)
-if shown > 1:
-    with page.reading() as db:
-        found = lists.listed(db, filters, actor=page.actor, today=page.today, page=shown)
-with rows:
-    if not found.total:
-        session_list.nothing(page.actor, filtered=bool(regions))
-    session_list.listing(found, page)
+        listing.next_card(coming, agenda, page)
+if not found.total:
+    listing.nothing(page.actor, narrowed=f.narrowed)
+if not anything:
+    above.empty()
+listing.table(found, page.today)
+pager.draw("sessions_page", found)

@@ -1,41 +1,51 @@
-"""The toolkit. Everybody looks up activities for a session; facilitators add what they use, managers mend what is there."""
+"""The toolkit. Everybody looks up activities for a session; facilitators add what they use, managers edit what is there."""
 
 import streamlit as st
 
 from rr.access import Can, Scope, scope
 from rr.labels import count
 from rr.toolkit import queries
-from rr.ui.kit.page import enter
-from rr.ui.sessions import toolkit as library
+from rr.ui.kit import pager
+from rr.ui.kit.page import Page, enter
+from rr.ui.kit.rows import Press, rows
+from rr.ui.toolkit.activity_form import dialog, open_form
+from rr.ui.toolkit.listing import View, activity_row, filters, recipe_row, view
+
+
+def activities(page: Page) -> None:
+    with page.reading() as db:
+        topics = queries.topics(db)
+    top = st.container()  # its sentence counts what the filters below it leave
+    chosen = filters(topics)
+    with page.reading() as db:
+        found = queries.library(db, chosen, actor=page.actor, page=pager.current("toolkit_page"))
+    seen = {activity.id: activity for activity in found.rows}
+
+    def pressed(press: Press) -> None:
+        open_form(seen[press.id])
+
+    every = count(found.every, "activity", "activities")
+    with top, st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{every} for sessions." if found.total == found.every else f"{found.total} of {every} fit these filters.")
+        if scope(page.actor, Can.ADD_ACTIVITIES) is not Scope.NONE:
+            st.button("Add an activity", key="toolkit_add", icon=":material/add:", on_click=open_form)
+    if not found.total:
+        st.markdown("No activity fits these filters. Choose all parts and topics to see more, or add an activity of your own.")
+    rows("toolkit_list", (activity_row(activity, topics) for activity in found.rows), label="Activities", on=pressed, layout="grid")
+    pager.draw("toolkit_page", found)
+    dialog(topics)
+
+
+def recipes(page: Page) -> None:
+    with page.reading() as db:
+        found = queries.recipe_rows(db, actor=page.actor)
+    st.markdown("A recipe is the outline of a session: when a request is accepted, the agenda is proposed from the one that suits.")
+    rows("toolkit_list", map(recipe_row, found), label="Recipes", layout="lines")
+
 
 page = enter("toolkit", Can.READ_TOOLKIT)
-with page.reading() as db:
-    topics = queries.topics(db)
-    shapes = queries.shapes(db, actor=page.actor)
-
-top = st.container()  # its sentence counts what the filters below it leave
-filters = library.filters(topics)
-with page.reading() as db:
-    found = queries.library(db, filters, actor=page.actor)
-cards = st.container()
-number = -(-found.found // queries.PAGE)
-shown = st.pagination(number, key="toolkit_page", bind="query-params") if number > 1 else 1
-if shown > 1:
-    with page.reading() as db:
-        found = queries.library(db, filters, actor=page.actor, page=shown)
-
-with top:
-    total = count(found.total, "activity", "activities")
-    page.title("Toolkit", f"{total} for sessions." if found.found == found.total else f"{found.found} of {total} fit these filters.")
-    if scope(page.actor, Can.ADD_ACTIVITIES) is not Scope.NONE:
-        library.adding(topics)
-
-with cards:
-    if not found.found:
-        st.markdown("No activity fits these filters. Take one away, or add an activity of your own.")
-    library.entries(found.entries, topics)
-
-st.header("Recipes", anchor=False)
-st.markdown("A recipe is the shape of a session: accepting a request proposes an agenda from the one that suits.")
-for shape in shapes:
-    library.recipe(shape)
+page.title("Toolkit")
+if view() is View.RECIPES:
+    recipes(page)
+else:
+    activities(page)

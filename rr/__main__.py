@@ -18,6 +18,7 @@ from rr.copies import backup, restore
 from rr.errors import Refused
 from rr.intake.imports import commands as importer
 from rr.intake.imports import queries as batches
+from rr.intake.rules import RowResult
 from rr.reference import load_reference
 from rr.synthetic import generate as synthetic
 from rr.synthetic.generate import Size
@@ -102,7 +103,7 @@ def import_signups(
     file: Annotated[Path, typer.Argument(help="a Gravity Forms export, CSV or Excel")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, and write nothing")] = False,
 ) -> None:
-    """Bring in an export of sign-ups. Exit 0: every row taken or already there; 1: some weren't; 2: the file can't be read."""
+    """Import sign-ups. Exit 0: every row is new or a duplicate; 1: some were refused or changed; 2: the file can't be read."""
     try:
         data = file.read_bytes()
     except OSError as fault:
@@ -119,10 +120,10 @@ def import_signups(
     except Refused as refusal:
         typer.echo(f"{refusal.headline}. {refusal.way_forward}", err=True)
         raise typer.Exit(2) from None
-    typer.echo(f"{outcome.taken} taken, {outcome.already} already there, {outcome.changed} with other answers, {outcome.refused} refused.")
+    typer.echo(" ".join(f"{result.many}: {getattr(outcome, result)}." for result in RowResult))
     for row in outcome.rows:
-        if row.why and row.result != "taken":
-            typer.echo(f"line {row.line}, entry {row.entry_id or 'without a number'}: {row.result}: {row.why}")
+        if row.why and row.result is not RowResult.TAKEN:
+            typer.echo(f"line {row.line}, entry {row.entry_id or 'without a number'}: {row.result.label.lower()}: {row.why}")
     if outcome.refused or outcome.changed:
         raise typer.Exit(1)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, false, literal, select, true, union
+from sqlalchemy import ColumnElement, Integer, Select, false, literal, select, true, union_all
 from sqlmodel import col
 
 from rr.db import Session
@@ -190,7 +190,7 @@ class Actor:
         return self.name or self.role.value
 
 
-NOT_HERE = ("That isn't here, or isn't one of yours.", "Search for it by its partnership's name.")
+NOT_FOUND = ("Not found, or you don't have access to it.", "Search for it by its partnership's name.")
 PUBLIC = Actor(Who.PUBLIC, "the sign-up form")
 SYSTEM = Actor(Who.SYSTEM, "the system")
 
@@ -216,7 +216,7 @@ def cache_key(actor: Actor, need: Can) -> str:
 
 
 def own_partnerships(actor: Actor) -> Select[Any]:
-    """The ids of the partnerships that are this person's own, as a select to put into another."""
+    """The ids of the partnerships that are this person's own, some of them twice, as a select to put into another."""
     if actor.role is Who.LINK:
         return select(literal(actor.partnership_id, Integer).label("partnership_id"))
     facilitates = (
@@ -225,7 +225,7 @@ def own_partnerships(actor: Actor) -> Select[Any]:
         .where(col(SessionFacilitator.account_id) == actor.account_id)
     )
     leads = select(col(ActionPlan.partnership_id).label("partnership_id")).where(col(ActionPlan.lead_id) == actor.account_id)
-    return select(union(facilitates, leads).subquery().c.partnership_id)
+    return select(union_all(facilitates, leads).subquery().c.partnership_id)
 
 
 def visible(partnership_id: Any, actor: Actor, need: Can) -> ColumnElement[bool]:
@@ -241,7 +241,7 @@ def visible(partnership_id: Any, actor: Actor, need: Can) -> ColumnElement[bool]
 def demand(actor: Actor, need: Can) -> None:
     """Refuse (NotFound) somebody who may not do this anywhere. For what isn't about one record."""
     if scope(actor, need) is Scope.NONE:
-        raise NotFound("That isn't here, or isn't one of yours.", "Go back to your first page. Ask an administrator if you need it.")
+        raise NotFound("Not found, or you don't have access to it.", "Go back to your first page. Ask an administrator if you need it.")
 
 
 def demand_for(db: Session, partnership_id: int | None, actor: Actor, need: Can) -> None:
@@ -251,10 +251,10 @@ def demand_for(db: Session, partnership_id: int | None, actor: Actor, need: Can)
     if reach_of is Scope.ALL:
         return
     if reach_of is not Scope.OWN or partnership_id is None:
-        raise NotFound(*NOT_HERE)
+        raise NotFound(*NOT_FOUND)
     mine = own_partnerships(actor).subquery()
     if db.execute(select(mine.c[0]).where(mine.c[0] == partnership_id)).first() is None:
-        raise NotFound(*NOT_HERE)
+        raise NotFound(*NOT_FOUND)
 
 
 def reach(db: Session, table: type[Row], row_id: int, actor: Actor, need: Can) -> Row:
@@ -266,6 +266,6 @@ def reach(db: Session, table: type[Row], row_id: int, actor: Actor, need: Can) -
     demand(actor, need)
     row = db.get(table, row_id, with_for_update=need in WRITES, populate_existing=need in WRITES)
     if row is None:
-        raise NotFound(*NOT_HERE)
+        raise NotFound(*NOT_FOUND)
     demand_for(db, row.partnership_id, actor, need)
     return row

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -82,10 +83,18 @@ def choice(kind: type[StrEnum], name: str = "") -> Any:
     )
 
 
-def string(length: int = LONG, *, personal: bool = False, default: Any = "", **more: Any) -> Any:
-    """A text column of bounded length. Personal ones are recorded in the audit as changed, without their value."""
-    info = {"info": {"personal": True}} if personal else {}
-    return Field(default=default, max_length=length, sa_type=String(length), sa_column_kwargs=info, **more)
+def string(
+    length: int = LONG, *, personal: bool = False, searched: Callable[[str], str] | None = None, default: Any = "", **more: Any
+) -> Any:
+    """A text column of bounded length. Personal ones are recorded in the audit as changed, without their value.
+
+    `searched` makes the column a name that the search finds by its words (`rr/name_words.py`): it gives those words, normalised,
+    with single spaces between them.
+    """
+    info: dict[str, Any] = {"personal": True} if personal else {}
+    if searched:
+        info["searched"] = searched
+    return Field(default=default, max_length=length, sa_type=String(length), sa_column_kwargs={"info": info}, **more)
 
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -103,10 +112,23 @@ def clean(text: str | None, limit: int = LONG, field: str = "words") -> str:
     return tidy
 
 
+# Letters that Unicode doesn't take apart, as an English keyboard types them. casefold() has made ß to ss.
+_TYPED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_BETWEEN_WORDS = re.compile(r"[\s'’‘ʼ`´\-‐-―.,()/&+\"“”]+")
+
+
 def fold(text: str) -> str:
-    """A text as the search sees it: no case, no accents, single spaces. Python does it for both databases."""
+    """A text as the search sees it: no case, no accents, no letter beyond an English keyboard's, single spaces.
+
+    Python does it for both databases.
+    """
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(bare.casefold().split())
+    return " ".join(bare.casefold().translate(_TYPED).split())
+
+
+def plain_name(name: str) -> str:
+    """The words of a person's name, folded, with single spaces: hyphens, apostrophes, stops and brackets part words as spaces do."""
+    return _BETWEEN_WORDS.sub(" ", fold(name)).strip()
 
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")

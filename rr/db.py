@@ -10,7 +10,7 @@ import sqlmodel
 from sqlalchemy import Connection, Engine, create_engine, event, select, update
 from sqlmodel import col
 
-from rr import audit
+from rr import audit, name_words
 from rr.config import settings
 
 WAIT_SECONDS = 15
@@ -22,6 +22,7 @@ class Session(sqlmodel.Session):
 
 
 audit.watch(Session)
+name_words.watch(Session)
 
 
 class Turns:

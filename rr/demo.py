@@ -21,10 +21,10 @@ from rr.accounts.models import Account
 from rr.accounts.rules import Role
 from rr.config import DATA
 from rr.days import forward
-from rr.intake import commands as intake
 from rr.intake.imports import commands as importer
 from rr.intake.models import RequestTopic, SupportRequest
 from rr.intake.rules import Move
+from rr.intake.triage import commands as triage
 from rr.needs import commands as needs
 from rr.needs.models import SupportNeed, SupportPartner
 from rr.needs.rules import NeedStatus
@@ -37,7 +37,7 @@ from rr.plans.models import Action, ActionPlan, Review
 from rr.plans.reviews import commands as plan_reviews
 from rr.plans.rules import ActionStatus, ends_on
 from rr.sessions import commands as sessions
-from rr.sessions.capture import commands as capturing
+from rr.sessions.capture import commands as capture_commands
 from rr.sessions.models import AgendaItem, SupportSession
 from rr.sessions.rules import CaptureKind
 
@@ -178,7 +178,7 @@ def _meet(teller: Teller, request: SupportRequest, number: int) -> date | None:
     request_id, age = request.id, (teller.today - request.received_on).days
     if request.words.startswith(HOSTILE):
         if age > 6:
-            teller.do(intake.decide, request_id, Move.SPAM, by="support", on=forward(request.received_on + timedelta(days=1)))
+            teller.do(triage.decide, request_id, Move.SPAM, by="support", on=forward(request.received_on + timedelta(days=1)))
         return None
     if age <= 5 + number % 3:
         return None  # the queue on a Monday morning
@@ -187,8 +187,8 @@ def _meet(teller: Teller, request: SupportRequest, number: int) -> date | None:
         best = match(request.area_text, areas.areas(teller.session)).suggestions
         if age <= 20 or not best:
             return None  # waits for a person to choose
-        teller.do(intake.choose_partnership, request_id, best[0].area_id, by="support", on=day, at=time(9, 30))
-    teller.do(intake.decide, request_id, Move.CONTACTED, by="support", on=day, words="Rang them. A good, long talk.")
+        teller.do(triage.choose_partnership, request_id, best[0].area_id, by="support", on=day, at=time(9, 30))
+    teller.do(triage.decide, request_id, Move.CONTACTED, by="support", on=day, words="Rang them. A good, long talk.")
     return day
 
 
@@ -205,22 +205,22 @@ def _decide(teller: Teller, request: SupportRequest, decided: date, *, number: i
         )
     )
     if earlier is not None:
-        teller.do(intake.decide, request_id, Move.DUPLICATE, by="support", on=decided, duplicate_of_id=earlier.id)
+        teller.do(triage.decide, request_id, Move.DUPLICATE, by="support", on=decided, duplicate_of_id=earlier.id)
         return
     match number % 11:
         case 3:
             partner = teller.row(select(SupportPartner).order_by(col(SupportPartner.id)).offset(1))
             words = teller.chance.choice(SIGNPOSTED)
-            teller.do(intake.decide, request_id, Move.SIGNPOST, by="support", on=decided, partner_id=partner.id, words=words)
+            teller.do(triage.decide, request_id, Move.SIGNPOST, by="support", on=decided, partner_id=partner.id, words=words)
         case 6:
             back = forward(max(decided + timedelta(days=120), teller.today + timedelta(days=20)))
-            teller.do(intake.decide, request_id, Move.NOT_NOW, by="support", on=decided, back_on=back, words=teller.chance.choice(NOT_NOW))
+            teller.do(triage.decide, request_id, Move.NOT_NOW, by="support", on=decided, back_on=back, words=teller.chance.choice(NOT_NOW))
         case 9:
-            teller.do(intake.decide, request_id, Move.ASK_FOR_MORE, by="support", on=decided, words=teller.chance.choice(ASKED))
+            teller.do(triage.decide, request_id, Move.ASK_FOR_MORE, by="support", on=decided, words=teller.chance.choice(ASKED))
             if age > 40:
-                teller.do(intake.decide, request_id, Move.WITHDRAW, by="support", on=decided + timedelta(days=30))
+                teller.do(triage.decide, request_id, Move.WITHDRAW, by="support", on=decided + timedelta(days=30))
         case _:
-            teller.do(intake.decide, request_id, Move.ACCEPT, by="support", on=decided, at=time(14))
+            teller.do(triage.decide, request_id, Move.ACCEPT, by="support", on=decided, at=time(14))
             _hold(teller, request, decided, number=number)
 
 
@@ -272,7 +272,7 @@ def _capture(
     said += [(CaptureKind.ACTION, line) for line in chosen]
     for minute, (kind, line) in enumerate(said):
         item = items[min(len(items) - 1, 1 + minute * len(items) // (len(said) + 1))]
-        teller.do(capturing.capture, row.id, line["line"], kind, item_id=item.id, by=lead, on=day, at=time(20, minute))
+        teller.do(capture_commands.capture, row.id, line["line"], kind, item_id=item.id, by=lead, on=day, at=time(20, minute))
     return {line["line"].split(" @")[0]: line for line in chosen}
 
 

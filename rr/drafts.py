@@ -142,12 +142,10 @@ class BaseDraft(BaseModel):
 
         Refuses names that aren't the draft's.
         """
-        fields = cls.fields()
-        if unknown := sorted(answers.keys() - fields.keys()):
-            raise Refused(f"These can't be changed here: {', '.join(unknown)}", "Change only what the form asks for.")
+        cls.refuse_unknown(answers)
         values: dict[str, Any] = {}
         errors: dict[str, str] = {}
-        for name, said in fields.items():
+        for name, said in cls.fields().items():
             if name in answers:
                 try:
                     values[name] = said.read(answers[name])
@@ -175,6 +173,12 @@ class BaseDraft(BaseModel):
         the row as it would be, and `changed` names what this gesture changed, so that nobody is refused for what they left alone.
         """
         return {}
+
+    @classmethod
+    def refuse_unknown(cls, answers: Mapping[str, Any]) -> None:
+        """Refuse names that aren't the draft's."""
+        if unknown := sorted(answers.keys() - cls.fields().keys()):
+            raise Refused(f"These can't be changed here: {', '.join(unknown)}", "Change only what the form asks for.")
 
     @classmethod
     def refuse(cls, errors: Mapping[str, str]) -> None:

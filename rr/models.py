@@ -1,6 +1,6 @@
 """Every table, so that the registry knows them all."""
 
-from rr import audit
+from rr import audit, name_words
 from rr.accounts import models as accounts
 from rr.base import REGISTRY
 from rr.intake import models as intake
@@ -10,5 +10,5 @@ from rr.plans import models as plans
 from rr.sessions import models as sessions
 from rr.toolkit import models as toolkit
 
-MODULES = (accounts, audit, intake, needs, partnerships, plans, sessions, toolkit)
+MODULES = (accounts, audit, intake, name_words, needs, partnerships, plans, sessions, toolkit)
 METADATA = REGISTRY.metadata

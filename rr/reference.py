@@ -16,7 +16,7 @@ from rr.needs.models import SupportKind, SupportPartner
 from rr.partnerships.matching import derived_aliases, normalise
 from rr.partnerships.models import Alias, Partnership
 from rr.toolkit.models import Activity, Recipe, RecipeStep, Topic
-from rr.toolkit.rules import Phase, Place, When
+from rr.toolkit.rules import DeliveryMode, Phase, When
 
 
 def load_reference(db: Session, *, actor: Actor, now: Any) -> int:
@@ -84,7 +84,7 @@ def _activity(row: dict[str, str]) -> Activity:
     return Activity(
         **{name: row[name] for name in ("code", "name", "purpose", "how", "materials", "topics", "source")},
         phase=Phase(row["phase"]),
-        place=Place(row["place"]),
+        place=DeliveryMode(row["place"]),
         minutes_from=int(row["minutes_from"]),
         minutes_to=int(row["minutes_to"]),
         group_from=int(row["group_from"]) if row["group_from"] else None,

@@ -11,9 +11,9 @@ from sqlmodel import col
 from rr import clock, db
 from rr.access import PUBLIC
 from rr.intake import commands as intake
-from rr.intake.form import SignUpDraft
 from rr.intake.models import SupportRequest
 from rr.intake.rules import Format, Move, Source
+from rr.intake.triage import commands as triage
 from rr.needs import commands as needs
 from rr.plans import commands as plans
 from rr.plans.models import Action
@@ -100,7 +100,8 @@ def an_export(*rows: dict[str, str]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def a_draft(**said: Any) -> SignUpDraft:
+def a_draft(**said: Any) -> dict[str, Any]:
+    """The answers of a sign-up: those of a dull one with what is given instead."""
     dull: dict[str, Any] = {
         "area_text": "Whitley Bay",
         "name": "Nia Larkin",
@@ -109,7 +110,7 @@ def a_draft(**said: Any) -> SignUpDraft:
         "topics": ("hubs",),
         "consent_contact": True,
     }
-    return SignUpDraft(**(dull | said))
+    return dull | said
 
 
 def a_request(one: Any, **said: Any) -> int:
@@ -125,7 +126,7 @@ def a_request(one: Any, **said: Any) -> int:
 def a_session(one: Any, people: Any, *, day: Any = None, at: time = time(18, 30), facilitator: Any = None, **said: Any) -> int:
     """The draft that accepting a sign-up makes: 12 people, 2 of them new, in person. With a day it is planned. Returns its id."""
     request_id = a_request(one, **({"people": 12, "newcomers": 2, "format": Format.IN_PERSON} | said))
-    one(intake.decide, request_id, Move.ACCEPT, actor=people.support)
+    one(triage.decide, request_id, Move.ACCEPT, actor=people.support)
     with db.reading() as session:
         session_id = sessions_queries.draft_of(session, request_id).session_id
     if facilitator is not None:

@@ -95,12 +95,14 @@ def action(plan_id: int, *, status: ActionStatus = ActionStatus.NOT_STARTED, **g
 
 
 def update(action_id: int, status: ActionStatus, on: date, words: str = "", **given: Any) -> int:
+    """What somebody said of an action; its status stays as the test made it, with the time at which it was last said."""
     before = ActionStatus.NOT_STARTED
-    made = add(ActionUpdate(**_with(given, action_id=action_id, before=before, status=status, words=words, at=at(on))))
+    made = ActionUpdate(**_with(given, action_id=action_id, before=before, status=status, words=words, at=at(on)))
     with db.transaction() as session_:
-        of_action = select(ActionPlan).join(Action, col(Action.plan_id) == col(ActionPlan.id)).where(col(Action.id) == action_id)
-        note_update(session_.execute(of_action).scalar_one(), on)
-    return made
+        updated = session_.get_one(Action, action_id)
+        updated.status_at = max(updated.status_at or made.at, made.at)
+        note_update(session_.get_one(ActionPlan, updated.plan_id), on)
+    return add(made)
 
 
 def review(plan_id: int, due_on: date, held_on: date | None = None, words: str = "", kind: ReviewKind = ReviewKind.SIX_WEEKS) -> int:

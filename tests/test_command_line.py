@@ -90,16 +90,16 @@ def test_sign_ups_come_in_and_the_exit_code_tells_how(migrated, tmp_path):
 
     good = write("good.csv", first, second)
     code, said, _ = migrated("import-signups", good, "--dry-run")
-    assert (code, said) == (0, "2 taken, 0 already there, 0 with other answers, 0 refused.")
+    assert (code, said) == (0, "New: 2. Duplicates: 0. Changed answers: 0. Refused: 0.")
     assert [count(tmp_path, table) for table in ("support_request", "import_batch", "import_row", "contact")] == [0, 0, 0, 0]
 
-    assert migrated("import-signups", good)[:2] == (0, "2 taken, 0 already there, 0 with other answers, 0 refused.")
+    assert migrated("import-signups", good)[:2] == (0, "New: 2. Duplicates: 0. Changed answers: 0. Refused: 0.")
     assert count(tmp_path, "support_request") == 2
 
     unreachable = ["" if "@" in cell or cell.startswith("07") else cell for cell in second]
     unreachable[header.index("Entry Id")] = "9999"
     code, said, _ = migrated("import-signups", write("mixed.csv", first, unreachable))
-    assert (code, said.splitlines()[0]) == (1, "0 taken, 1 already there, 0 with other answers, 1 refused.")
+    assert (code, said.splitlines()[0]) == (1, "New: 0. Duplicates: 1. Changed answers: 0. Refused: 1.")
     assert said.splitlines()[-1].startswith("line 3, entry 9999: refused: There is neither an e-mail address nor a phone number.")
     assert count(tmp_path, "support_request") == 2
 

@@ -14,12 +14,13 @@ from rr.audit import AuditEntry
 from rr.errors import Refused
 from rr.intake.models import Decision, SupportRequest
 from rr.partnerships import commands as partnerships
-from rr.partnerships.models import Note, Partnership
+from rr.partnerships.models import Contact, Note, Partnership
 from rr.plans import roll_up
 from rr.plans.models import Action, ActionPlan, ActionUpdate
 from rr.progress import queries as progress
-from rr.progress.figures import Figure, Filters
+from rr.progress.figures import ProgressFilters
 from rr.sessions.models import SupportSession
+from rr.story import search
 from rr.synthetic import generate, names, texts
 from rr.synthetic.generate import Size
 from tests.conftest import NOW, TODAY
@@ -55,9 +56,9 @@ def test_the_dashboard_has_something_to_show_for_every_figure(database, clock):
     generate.generate(Size.S, seed=1)
 
     with db.reading() as session:
-        board = progress.board(session, Filters(), actor=SYSTEM, today=TODAY)
-    empty = {figure for figure, number in board.counts.items() if not number}
-    assert empty <= {Figure.UNMATCHED, Figure.UNFINISHED, Figure.WAITING_LONG}  # a few at most among three hundred
+        board = progress.board(session, ProgressFilters(), actor=SYSTEM, today=TODAY)
+    empty = {figure for figure, number in board.now.counts.items() if not number}
+    assert empty <= {"unmatched", "unfinished", "waiting_long"}  # a few at most among three hundred
 
 
 def test_its_plans_repeat_what_their_updates_and_reviews_say(database, clock):
@@ -77,6 +78,14 @@ def test_people_can_work_on_after_it(database, clock):
     before = highest(col(Note.id))
 
     assert gesture.perform(partnerships.add_note, 1, "They moved to the library.", actor=SYSTEM) == before + 1
+
+
+def test_its_people_are_found(database, clock):
+    generate.generate(Size.S, seed=1)
+
+    with db.reading() as session:
+        name, partnership_id = session.execute(select(col(Contact.name), col(Contact.partnership_id)).limit(1)).one()
+        assert partnership_id in [hit.partnership_id for hit in search.find(session, name, actor=SYSTEM)]
 
 
 def test_a_database_with_something_in_it_is_left_alone(database, people):

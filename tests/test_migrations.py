@@ -6,15 +6,18 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Enum, MetaData, inspect, select, text
+from sqlalchemy import Enum, MetaData, insert, inspect, select, text
 from sqlmodel import col
 
 from rr import db, gesture, migrations
 from rr.access import SYSTEM
 from rr.migrations.env_rules import compare_type
 from rr.models import METADATA
-from rr.partnerships.models import Partnership
+from rr.name_words import NameWord
+from rr.partnerships.models import Contact, Partnership
+from rr.plans.models import Action
 from rr.reference import load_reference
+from rr.story import search
 
 
 def test_the_migrations_make_what_the_models_say(database):
@@ -122,6 +125,29 @@ def test_the_reference_lists_load_twice_and_leave_edits_alone(database):
         assert session.get(Partnership, first.id).public_name == "Ours now"
 
 
+def test_the_names_that_are_there_get_their_words(database):
+    def words():
+        with db.reading() as session:
+            return session.execute(select(NameWord)).scalars().all()
+
+    command.downgrade(migrations.config(), "0009-1")
+    with db.writer().begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO contact (id, partnership_id, name, folded, email, phone) "
+                "VALUES (7, 9, 'Søren Ørsted-Obi', 'søren ørsted-obi', '', '')"
+            )
+        )
+    migrations.upgrade()
+
+    contacts = sorted((row.source, row.row_id, row.word, row.partnership_id) for row in words() if row.source == "contact.name")
+    assert contacts == [("contact.name", 7, word, 9) for word in ("obi", "orsted", "soren")]
+    assert len({row.row_id for row in words() if row.source == "partnership.name"}) == 150
+    with db.reading() as session:
+        assert session.get(Contact, 7).folded == "soren orsted-obi"
+        assert search.find(session, "oersted", actor=SYSTEM)[0].label.startswith("Søren Ørsted-Obi, ")
+
+
 def test_a_migration_that_fails_half_way_leaves_nothing(database, monkeypatch):
     command.downgrade(migrations.config(), "base")
     from alembic.operations import Operations
@@ -140,3 +166,23 @@ def test_a_migration_that_fails_half_way_leaves_nothing(database, monkeypatch):
         migrations.upgrade()
 
     assert set(inspect(db.engine()).get_table_names()) <= {"alembic_version"}
+
+
+def test_an_action_is_given_the_time_at_which_its_status_was_last_said(database):
+    command.downgrade(migrations.config(), "0004-1")
+    plan, action, said = (METADATA.tables[name] for name in ("action_plan", "action", "action_update"))
+    dull = {"version": 1, "why": "", "lead": "", "first_step": "", "needs_none": False, "status": "going_well", "confidence_why": ""}
+    with db.writer().begin() as connection:
+        connection.execute(
+            insert(plan), {"id": 1, "version": 1, "partnership_id": 1, "made_at": datetime(2026, 1, 1, tzinfo=UTC), "closed_why": ""}
+        )
+        connection.execute(insert(action), [{"id": n, "plan_id": 1, "position": n, "title": "An action", **dull} for n in (1, 2)])
+        for month in (3, 2):
+            at = datetime(2026, month, 1, 10, tzinfo=UTC)
+            connection.execute(insert(said), {"action_id": 1, "before": "not_started", "status": "going_well", "words": "", "at": at})
+
+    migrations.upgrade()
+
+    with db.reading() as session:
+        assert session.get(Action, 1).status_at == datetime(2026, 3, 1, 10, tzinfo=UTC)
+        assert session.get(Action, 2).status_at is None

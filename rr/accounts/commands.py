@@ -152,7 +152,7 @@ def change_role(db: Session, account_id: int, role: Role, *, actor: Actor, now: 
 def _account(db: Session, account_id: int) -> Account:
     account = db.get(Account, account_id, with_for_update=True)
     if account is None:
-        raise NotFound("That account isn't here", "Look it up in the list of accounts.")
+        raise NotFound("There is no such account", "Look it up in the list of accounts.")
     return account
 
 

@@ -13,7 +13,7 @@ from rr.days import say
 from rr.db import Session
 from rr.history import Event, of_instant
 from rr.intake.models import Decision, RequestTopic, SupportRequest
-from rr.intake.rules import Move, RequestStatus
+from rr.intake.rules import RequestStatus
 from rr.needs.models import SupportPartner
 from rr.toolkit.models import Topic
 
@@ -72,18 +72,6 @@ def _opens_request(actor: Actor, request_id: int) -> dict[str, Any]:
     return {"stem": "requests", "id": request_id} if scope(actor, Can.TRIAGE) is not Scope.NONE else {}
 
 
-_DECISION_ICONS = {
-    Move.CONTACTED: "call",
-    Move.ACCEPT: "check_circle",
-    Move.ASK_FOR_MORE: "help",
-    Move.SIGNPOST: "signpost",
-    Move.NOT_NOW: "snooze",
-    Move.WITHDRAW: "logout",
-    Move.DUPLICATE: "content_copy",
-    Move.COME_BACK: "undo",
-}
-
-
 def decisions(db: Session, partnership_id: int, actor: Actor, *, which: bool) -> Iterator[Event]:
     """What we decided. `which`: they asked more than once, so each decision names its request."""
     rows = db.execute(
@@ -108,14 +96,14 @@ def decisions(db: Session, partnership_id: int, actor: Actor, *, which: bool) ->
     undone = {row.undoes_id: row for row in rows if row.undoes_id is not None}
     for row in rows:
         if row.undoes_id is not None:
-            continue  # told with the decision that it takes back
+            continue  # told with the decision that it undoes
         back = undone.get(row.id)
         detail = [f"To {row.partner}"] if row.partner else []
         detail += [f"Until {say(row.back_on)}"] if row.back_on else []
-        detail += [f"Taken back on {say(london_day(back.at))}{f' by {back.by}' if back.by else ''}"] if back else []
+        detail += [f"Undone on {say(london_day(back.at))}{f' by {back.by}' if back.by else ''}"] if back else []
         yield of_instant(
             row.at,
-            _DECISION_ICONS.get(row.move, "rule"),
+            row.move.icon,
             row.move.past,
             detail="".join(f"{part}. " for part in [*detail, row.ref if which else ""] if part).rstrip(),
             words=row.words,

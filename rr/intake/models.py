@@ -1,12 +1,15 @@
 """Sign-ups, the decisions about them, and the files that they came in with."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
-from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, fold, plain_name, string
+from rr.clock import london_day
+from rr.intake.drafts import SignUpDraft
 from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Source
 from rr.partnerships.rules import ContactRole
 
@@ -18,6 +21,11 @@ class SupportRequest(Versioned, table=True):
     __table_args__ = (
         UniqueConstraint("source", "entry_id", "received_at"),
         Index("ix_support_request_status_received_on", "status", "received_on"),
+        # The queue is chosen and counted from these two alone, without reading people's words.
+        Index("ix_support_request_queue", "status", "back_on", "first_contact_at", "received_at", "assigned_id", "received_on"),
+        Index("ix_support_request_latest", "received_at", "id", "status"),
+        Index("ix_support_request_received_on", "received_on", "status", "first_contact_at"),
+        Index("ix_support_request_partnership_id", "partnership_id", "status", "back_on"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
@@ -26,15 +34,15 @@ class SupportRequest(Versioned, table=True):
     entry_id: str = string(SHORT)
     batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True, description="origin: the import")
     received_at: datetime = Field(sa_type=Instant)
-    received_on: date = Field(index=True, description="the day in London")
-    partnership_id: int | None = Field(default=None, foreign_key="partnership.id", index=True)
+    received_on: date = Field(description="the day in London")
+    partnership_id: int | None = Field(default=None, foreign_key="partnership.id")
     contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)
     area_text: str = string(LINE)
-    name: str = string(LINE, personal=True)
+    name: str = string(LINE, personal=True, searched=plain_name)
     folded: str = string(LINE, personal=True, index=True)
     role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
     role_text: str = string(LINE)
-    email: str = string(LINE, personal=True)
+    email: str = string(LINE, personal=True, index=True)
     phone: str = string(SHORT, personal=True)
     phone_text: str = string(LINE, personal=True)
     prompted_by: str = string(LONG, personal=True)
@@ -86,7 +94,7 @@ class Decision(Base, table=True):
 
 
 class ImportBatch(Base, table=True):
-    """One file that was brought in, and what became of its rows."""
+    """One file that was imported, and what became of its rows."""
 
     __tablename__ = "import_batch"
     id: int = Field(default=None, primary_key=True)
@@ -100,14 +108,45 @@ class ImportBatch(Base, table=True):
 
 
 class ImportRow(Base, table=True):
-    """One row of a file: taken, already there, there with other answers, or refused with the reason."""
+    """One row of an imported file: what became of it (`RowResult`), with the reason if it wasn't imported."""
 
     __tablename__ = "import_row"
+    __table_args__ = (Index("ix_import_row_batch_id", "batch_id", "result", "line"), {"sqlite_autoincrement": True})
     id: int = Field(default=None, primary_key=True)
-    batch_id: int = Field(foreign_key="import_batch.id", index=True)
+    batch_id: int = Field(foreign_key="import_batch.id")
     line: int
     entry_id: str = string(SHORT)
     result: str = string(SHORT)
     area: str = string(LINE)
     why: str = string(LONG)
     request_id: int | None = Field(default=None, foreign_key="support_request.id")
+
+
+def new_request(
+    draft: SignUpDraft,
+    *,
+    ref: str,
+    source: Source,
+    received_at: datetime,
+    entry_id: str = "",
+    remarks: Iterable[str] = (),
+    answers: dict[str, Any] | None = None,
+) -> SupportRequest:
+    """The row for a sign-up. Its topics are rows of their own. Without an entry id the reference stands in for it."""
+    understood = dict(draft)
+    understood.pop("topics")
+    return SupportRequest(
+        **understood,
+        ref=ref,
+        source=source,
+        entry_id=entry_id or ref,
+        received_at=received_at,
+        received_on=london_day(received_at),
+        folded=fold(draft.name)[:LINE],
+        remarks="\n".join(remarks)[:LONG],
+        answers=answers or {},
+    )
+
+
+def topics_of(request: SupportRequest, draft: SignUpDraft) -> list[RequestTopic]:
+    return [RequestTopic(request_id=request.id, topic=topic) for topic in draft.topics]

@@ -1,18 +1,33 @@
 """A request's states and what moves it from one to the next (design 4, 'States and rules')."""
 
+from typing import Any
+
 from rr.errors import Refused
-from rr.labels import Labelled
+from rr.labels import Colour, Labelled
 
 
 class RequestStatus(Labelled):
-    NEW = "new", "New"
-    WAITING_FOR_THEM = "waiting_for_them", "Waiting for them"
-    ACCEPTED = "accepted", "Accepted"
-    SIGNPOSTED = "signposted", "Signposted"
-    NOT_NOW = "not_now", "Not now"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    DUPLICATE = "duplicate", "Duplicate"
-    SPAM = "spam", "Spam"
+    """What has become of a sign-up. `sentence` says so in a refusal."""
+
+    sentence: str
+
+    NEW = "new", "New", "mark_email_unread", "orange", "This request is new."
+    WAITING_FOR_THEM = "waiting_for_them", "Waiting for them", "hourglass_top", "blue", "This request is waiting for their answer."
+    ACCEPTED = "accepted", "Accepted", "check", "green", "This request has been accepted."
+    SIGNPOSTED = "signposted", "Signposted", "signpost", "violet", "This request has been signposted."
+    NOT_NOW = "not_now", "Not now", "pause", "gray", "This request is set aside for now."
+    WITHDRAWN = "withdrawn", "Withdrawn", "logout", "gray", "This request has been withdrawn."
+    DUPLICATE = "duplicate", "Duplicate", "content_copy", "gray", "This request is marked as a duplicate."
+    SPAM = "spam", "Spam", "report", "gray", "This request is marked as spam."
+
+    def __init__(self, value: str, label: str, icon: str, colour: Colour, sentence: str) -> None:
+        super().__init__(value, label, icon, colour)
+        self.sentence = sentence
+
+
+UNDECIDED = frozenset({RequestStatus.NEW, RequestStatus.WAITING_FOR_THEM})
+NEVER_COUNTS = (RequestStatus.SPAM, RequestStatus.DUPLICATE)
+LONG_WAIT = 5  # working days: domain 6.4, "waiting over 5 working days for first contact"
 
 
 class Source(Labelled):
@@ -23,9 +38,17 @@ class Source(Labelled):
 
 
 class Format(Labelled):
-    IN_PERSON = "in_person", "In person"
-    ONLINE = "online", "Online"
-    EITHER = "either", "Either"
+    """The answer to "In person or online?"; `where` says it without the question."""
+
+    where: str
+
+    IN_PERSON = "in_person", "In person", "in person"
+    ONLINE = "online", "Online", "online"
+    EITHER = "either", "Either", "in person or online"
+
+    def __init__(self, value: str, label: str, where: str) -> None:
+        super().__init__(value, label)
+        self.where = where
 
 
 class PartnershipKnows(Labelled):
@@ -37,130 +60,187 @@ class PartnershipKnows(Labelled):
 
 
 class RowResult(Labelled):
-    """What became, or would become, of a row of an imported file."""
+    """What became, or would become, of a row of an imported file. `many` is the word for their number."""
 
-    TAKEN = "taken", "Taken in"
-    ALREADY = "already", "Already there"
-    CHANGED = "changed", "There with other answers"
-    REFUSED = "refused", "Refused"
+    many: str
+
+    TAKEN = "taken", "New", "add", "green", "New"
+    ALREADY = "already", "Duplicate", "content_copy", "gray", "Duplicates"
+    CHANGED = "changed", "Changed answers", "edit", "orange", "Changed answers"
+    REFUSED = "refused", "Refused", "block", "orange", "Refused"
+
+    def __init__(self, value: str, label: str, icon: str, colour: Colour, many: str) -> None:
+        super().__init__(value, label, icon, colour)
+        self.many = many
 
 
-class Move(Labelled):
-    """What a person of the support team decides. `.label` is for its button, `.past` for the thread."""
-
-    CONTACTED = "contacted", "We have been in touch"
-    ACCEPT = "accept", "Accept"
-    ASK_FOR_MORE = "ask_for_more", "Ask for more"
-    SIGNPOST = "signpost", "Signpost"
-    NOT_NOW = "not_now", "Not now"
-    WITHDRAW = "withdraw", "They withdrew"
-    DUPLICATE = "duplicate", "Duplicate"
-    SPAM = "spam", "Spam"
-    COME_BACK = "come_back", "Bring back now"
-
-    @property
-    def past(self) -> str:
-        return PAST[self]
+NOT_IMPORTED = (RowResult.REFUSED, RowResult.CHANGED)  # what somebody has to look at
 
 
 class Answer(Labelled):
-    """What has to be said along with a move."""
+    """What a decision asks for: the field that holds it, its label, and the sentence for when it is missing."""
 
-    WHERE_TO = "where_to", "Where do we signpost them to?"
-    BACK_ON = "back_on", "When shall it come back?"
-    OTHER_REQUEST = "other_request", "Which request does it repeat?"
-    QUESTION = "question", "What did we ask?"
+    missing: str
+
+    QUESTION = "words", "What you asked them", "Write what you asked them, so that everybody knows what we are waiting for."
+    WHERE_TO = "partner_id", "Signpost to", "Choose a support partner, or write who else can help them."
+    BACK_ON = "back_on", "Return to the queue on", "Choose a day after today. The request returns to the queue on that day."
+    OTHER_REQUEST = "duplicate_of_id", "The request that it repeats", "Choose the request that this one repeats."
+
+    def __init__(self, value: str, label: str, missing: str) -> None:
+        super().__init__(value, label)
+        self.missing = missing
 
 
-PAST = {
-    Move.CONTACTED: "We were in touch",
-    Move.ACCEPT: "We said yes",
-    Move.ASK_FOR_MORE: "We asked for more",
-    Move.SIGNPOST: "We signposted them",
-    Move.NOT_NOW: "We said not now",
-    Move.WITHDRAW: "They withdrew",
-    Move.DUPLICATE: "We marked it as a duplicate",
-    Move.SPAM: "We marked it as spam",
-    Move.COME_BACK: "We brought it back",
-}
+def _said(**about: Any) -> dict[str, Any]:
+    return about
 
-NEEDS = {
-    Move.SIGNPOST: Answer.WHERE_TO,
-    Move.NOT_NOW: Answer.BACK_ON,
-    Move.DUPLICATE: Answer.OTHER_REQUEST,
-    Move.ASK_FOR_MORE: Answer.QUESTION,
-}
 
-FIRST_CONTACT = frozenset({Move.CONTACTED, Move.ASK_FOR_MORE})
+class Move(Labelled):
+    """What a person of the support team decides, in the order of the buttons. `label` is for its button and for the menu."""
 
-LONG_WAIT = 5  # working days: domain 6.4, "waiting over 5 working days for first contact"
+    ACCEPT = (
+        "accept",
+        _said(
+            label="Accept",
+            icon="check_circle",
+            past="We said yes",
+            news="{} accepted. Its draft session is ready for a date.",
+            to=RequestStatus.ACCEPTED,
+            key="a",
+            makes_session=True,
+        ),
+    )
+    ASK_FOR_MORE = (
+        "ask_for_more",
+        _said(
+            label="Ask for more",
+            icon="help",
+            past="We asked for more",
+            news="{} is waiting for their answer.",
+            to=RequestStatus.WAITING_FOR_THEM,
+            key="m",
+            asks=Answer.QUESTION,
+            is_first_contact=True,
+        ),
+    )
+    SIGNPOST = (
+        "signpost",
+        _said(
+            label="Signpost",
+            icon="signpost",
+            past="We signposted them",
+            news="{} signposted.",
+            to=RequestStatus.SIGNPOSTED,
+            key="s",
+            asks=Answer.WHERE_TO,
+        ),
+    )
+    NOT_NOW = (
+        "not_now",
+        _said(
+            label="Not now",
+            icon="snooze",
+            past="We said not now",
+            news="{} set aside. It returns to the queue on its date.",
+            to=RequestStatus.NOT_NOW,
+            key="n",
+            asks=Answer.BACK_ON,
+        ),
+    )
+    CONTACTED = (
+        "contacted",
+        _said(
+            label="Contacted",
+            icon="call",
+            past="We were in touch",
+            news="{} marked as contacted.",
+            open_from=UNDECIDED | {RequestStatus.ACCEPTED, RequestStatus.SIGNPOSTED, RequestStatus.NOT_NOW},
+            key="t",
+            hint="You phoned or wrote to them, or they answered",
+            is_first_contact=True,
+        ),
+    )
+    COME_BACK = (
+        "come_back",
+        _said(
+            label="Reopen",
+            icon="undo",
+            past="We reopened it",
+            news="{} is open again.",
+            to=RequestStatus.NEW,
+            open_from=frozenset({RequestStatus.NOT_NOW}),
+            key="o",
+        ),
+    )
+    DUPLICATE = (
+        "duplicate",
+        _said(
+            label="Duplicate",
+            icon="content_copy",
+            past="We marked it as a duplicate",
+            news="{} marked as a duplicate.",
+            to=RequestStatus.DUPLICATE,
+            asks=Answer.OTHER_REQUEST,
+        ),
+    )
+    SPAM = (
+        "spam",
+        _said(label="Spam", icon="report", past="We marked it as spam", news="{} marked as spam.", to=RequestStatus.SPAM),
+    )
+    WITHDRAW = (
+        "withdraw",
+        _said(label="They withdrew", icon="logout", past="They withdrew", news="{} withdrawn.", to=RequestStatus.WITHDRAWN),
+    )
 
-NEVER_COUNTS = (RequestStatus.SPAM, RequestStatus.DUPLICATE)
+    def __init__(self, value: str, about: dict[str, Any]) -> None:
+        self._describe(value, **about)
 
-UNDECIDED = frozenset({RequestStatus.NEW, RequestStatus.WAITING_FOR_THEM})
+    def _describe(
+        self,
+        value: str,
+        *,
+        label: str,
+        icon: str,  # in the thread
+        past: str,  # what the thread says
+        news: str,  # what whoever decided it is told; {} stands for the request's reference
+        to: RequestStatus | None = None,  # None: the status stays as it is
+        open_from: frozenset[RequestStatus] = UNDECIDED,
+        key: str = "",  # on the keyboard; a move without one is in the menu "More"
+        hint: str = "",
+        asks: Answer | None = None,  # what has to be answered first
+        is_first_contact: bool = False,
+        makes_session: bool = False,  # so it needs a partnership
+    ) -> None:
+        super().__init__(value, label, icon)
+        self.past, self.news, self.to, self.open_from = past, news, to, open_from
+        self.key, self.hint, self.asks = key, hint, asks
+        self.is_first_contact, self.makes_session = is_first_contact, makes_session
 
-DECISIONS = {
-    Move.ACCEPT: RequestStatus.ACCEPTED,
-    Move.ASK_FOR_MORE: RequestStatus.WAITING_FOR_THEM,
-    Move.SIGNPOST: RequestStatus.SIGNPOSTED,
-    Move.NOT_NOW: RequestStatus.NOT_NOW,
-    Move.WITHDRAW: RequestStatus.WITHDRAWN,
-    Move.DUPLICATE: RequestStatus.DUPLICATE,
-    Move.SPAM: RequestStatus.SPAM,
-}
-
-ALLOWED: dict[RequestStatus, dict[Move, RequestStatus]] = {
-    RequestStatus.NEW: {Move.CONTACTED: RequestStatus.NEW, **DECISIONS},
-    RequestStatus.WAITING_FOR_THEM: {Move.CONTACTED: RequestStatus.WAITING_FOR_THEM, **DECISIONS},
-    RequestStatus.ACCEPTED: {Move.CONTACTED: RequestStatus.ACCEPTED},
-    RequestStatus.SIGNPOSTED: {Move.CONTACTED: RequestStatus.SIGNPOSTED},
-    RequestStatus.NOT_NOW: {Move.CONTACTED: RequestStatus.NOT_NOW, Move.COME_BACK: RequestStatus.NEW},
-    RequestStatus.WITHDRAWN: {},
-    RequestStatus.DUPLICATE: {},
-    RequestStatus.SPAM: {},
-}
-
-STANDS = {
-    RequestStatus.NEW: "This request is new.",
-    RequestStatus.WAITING_FOR_THEM: "This request is waiting for their answer.",
-    RequestStatus.ACCEPTED: "This request has been accepted.",
-    RequestStatus.SIGNPOSTED: "This request has been signposted.",
-    RequestStatus.NOT_NOW: "This request is set aside for now.",
-    RequestStatus.WITHDRAWN: "This request has been withdrawn.",
-    RequestStatus.DUPLICATE: "This request is marked as a duplicate.",
-    RequestStatus.SPAM: "This request is marked as spam.",
-}
+    @property
+    def settles(self) -> bool:
+        """Whether the request is dealt with for now, so that the next one can be looked at."""
+        return self.to not in (None, RequestStatus.NEW)
 
 
 def moves(status: RequestStatus) -> tuple[Move, ...]:
     """The moves open from here, in the order of their buttons. Give it the effective status."""
-    return tuple(move for move in Move if move in ALLOWED[status])
+    return tuple(move for move in Move if status in move.open_from)
 
 
 def after(status: RequestStatus, move: Move) -> RequestStatus:
     """The status that a move leads to. Refuses a move that isn't open from here. Give it the effective status."""
-    allowed = ALLOWED[status]
-    if move not in allowed:
-        raise Refused(STANDS[status], _way_forward(status, move))
-    return allowed[move]
+    if status not in move.open_from:
+        raise Refused(status.sentence, _way_forward(status, move))
+    return move.to or status
 
 
 def _way_forward(status: RequestStatus, move: Move) -> str:
     if move is Move.COME_BACK:
-        return "Only a request that was set aside can be brought back."
+        return "Only a request that was set aside can be reopened."
     if status is RequestStatus.NOT_NOW:
-        return "Bring it back first, then decide it."
+        return "Reopen it first, then decide."
     return "To change that, undo the last decision first."
-
-
-def needs(move: Move) -> Answer | None:
-    """What has to be said with the move, or None."""
-    return NEEDS.get(move)
-
-
-def is_first_contact(move: Move) -> bool:
-    """Does it count as getting in touch with them?"""
-    return move in FIRST_CONTACT
 
 
 def undo_allowed(draft_touched: bool) -> None:

@@ -7,12 +7,11 @@ from sqlmodel import col
 
 from rr import clock
 from rr.access import Actor, Can, demand_for, reach
-from rr.base import LONG, clean
 from rr.db import Session
 from rr.errors import Invalid, Refused
-from rr.merge import merge
 from rr.needs import queries
-from rr.needs.models import SupportNeed, SupportPartner
+from rr.needs.drafts import NeedDraft
+from rr.needs.models import SupportKind, SupportNeed, SupportPartner
 from rr.needs.rules import NeedStatus, support_kind
 from rr.partnerships.models import Partnership
 from rr.plans.models import Action, ActionPlan
@@ -39,9 +38,7 @@ def ask(
     once make one need. A line that has become an action asks for that action.
     """
     demand_for(db, partnership_id, actor, Can.ASK_SUPPORT)
-    words = clean(words, LONG, "words")
-    if not words:
-        raise Invalid({"words": "Say in a few words what support is needed."})
+    words = NeedDraft(words=words).words
     kind = _kind(db, kind, words)
     if action_id is None and capture_id is not None:
         action_id = db.execute(select(col(Action.id)).where(col(Action.capture_id) == capture_id)).scalar()
@@ -75,7 +72,7 @@ def withdraw(db: Session, need_id: int, *, actor: Actor, now: datetime) -> int:
     """Take a need back, as if it had not been asked; the audit keeps it. Refuses one for which support was found."""
     need = reach(db, SupportNeed, need_id, actor, Can.ASK_SUPPORT)
     if need.status is NeedStatus.FOUND:
-        raise Refused("Support has been found for this", "Say on the page of support needed that it is asked again, then take it back.")
+        raise Refused("Support has been found for this", "Choose “Ask again” on the page “Support needed” first, then take it back.")
     db.delete(need)
     db.flush()
     return need_id
@@ -118,17 +115,24 @@ def settle(
         return need_id
     if was is not None and need.status is not was:
         theirs = db.get(SupportPartner, need.partner_id) if need.partner_id else None
-        said = f"{need.status.label}{f': {theirs.name}' if theirs else ''}"
-        raise Refused(f"Somebody else settled this meanwhile: {said}", "Look at it again. Ask again first if that is wrong.")
+        now_is = f"{need.status.label}{f': {theirs.name}' if theirs else ''}"
+        raise Refused(f"Somebody else changed this meanwhile: {now_is}", "If that is wrong, choose “Ask again” first.")
     _settle(need, status, wanted, now)
     db.flush()
     return need_id
 
 
 def change_kind(db: Session, need_id: int, kind: str, *, was: str | None = None, actor: Actor, now: datetime) -> int:
-    """Put a need under another kind than was guessed or chosen. `was` is the kind on screen: what somebody else chose stays (Conflict)."""
+    """Put a need under another kind than was guessed or chosen. `was` is the kind on screen: what somebody else chose stays (refused).
+
+    Choosing what it is already changes nothing.
+    """
     need = reach(db, SupportNeed, need_id, actor, Can.ASK_SUPPORT)
-    merge(need, {"kind": was or need.kind}, {"kind": _kind(db, kind, need.words)})
+    chosen = _kind(db, kind, need.words)
+    if was not in (None, need.kind) and chosen != need.kind:
+        theirs = db.get_one(SupportKind, need.kind)
+        raise Refused(f"Somebody else changed the type meanwhile: {theirs.label}", "If that is wrong, change it again.")
+    need.kind = chosen
     db.flush()
     return need_id
 
@@ -142,7 +146,7 @@ def _kind(db: Session, kind: str | None, words: str) -> str:
     kinds = queries.kinds(db)
     if kind is not None:
         if kind not in {known.code for known in kinds}:
-            raise Invalid({"kind": "Choose one of the kinds of support."})
+            raise Invalid({"kind": "Choose a type of support from the list."})
         return kind
     return support_kind(words, {known.code: known.words for known in kinds}) or kinds[-1].code  # the last of the list is "something else"
 

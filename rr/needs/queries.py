@@ -12,15 +12,16 @@ from rr.access import Actor, Can, demand, visible
 from rr.db import Session
 from rr.needs.models import SupportKind, SupportNeed, SupportPartner
 from rr.needs.rules import NeedStatus
+from rr.paging import Paged, clamp, offset
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
-from rr.plans.models import Action, ActionPlan
+from rr.plans.models import Action
 
-PER_PAGE = 50
+PER_PAGE = 20  # somebody decides on each
 
 
 @dataclass(frozen=True)
-class Kind:
+class KindRow:
     """A kind of support; `words` are the keywords that point to it."""
 
     code: str
@@ -29,7 +30,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Partner:
+class PartnerRow:
     """An organisation that can help, and what with."""
 
     id: int
@@ -84,33 +85,32 @@ class NeedFilters:
 
 
 @dataclass(frozen=True)
-class NeedList:
-    """One page of the list, oldest asking first, and how many there are in all under the same filters."""
+class NeedList(Paged[NeedRow]):
+    """One page of the list. `total` is under its filters; the counts are of all that this person may see."""
 
-    rows: tuple[NeedRow, ...]
-    total: int
+    every: int
     waiting: int
     found: int
 
 
-def kinds(db: Session) -> tuple[Kind, ...]:
+def kinds(db: Session) -> tuple[KindRow, ...]:
     """The kinds of support in the order of their list. Not personal: anybody may see them."""
     rows = db.execute(
         select(col(SupportKind.code), col(SupportKind.label), col(SupportKind.words)).order_by(
             col(SupportKind.position), col(SupportKind.code)
         )
     )
-    return tuple(Kind(r.code, r.label, tuple(word.strip() for word in r.words.split(";") if word.strip())) for r in rows)
+    return tuple(KindRow(r.code, r.label, tuple(word.strip() for word in r.words.split(";") if word.strip())) for r in rows)
 
 
-def partners(db: Session) -> tuple[Partner, ...]:
+def partners(db: Session) -> tuple[PartnerRow, ...]:
     """The support partners by name."""
     rows = db.execute(
         select(col(SupportPartner.id), col(SupportPartner.name), col(SupportPartner.what), col(SupportPartner.role)).order_by(
             col(SupportPartner.name), col(SupportPartner.id)
         )
     )
-    return tuple(Partner(r.id, r.name, r.what, r.role) for r in rows)
+    return tuple(PartnerRow(r.id, r.name, r.what, r.role) for r in rows)
 
 
 def usual_partners(db: Session) -> dict[str, int]:
@@ -139,11 +139,13 @@ def _by(db: Session, column: Any, ids: Iterable[int]) -> dict[int, tuple[Need, .
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = db.execute(_needs().add_columns(column.label("of")).where(column.in_(wanted)).order_by(col(SupportNeed.id)))
+    needs = _needs().add_columns(col(SupportNeed.capture_id), col(SupportNeed.action_id))
+    rows = db.execute(needs.add_columns(column.label("of")).where(column.in_(wanted)).order_by(col(SupportNeed.id)))
     found: dict[int, tuple[Need, ...]] = {}
-    for r in rows:
-        need = Need(r.id, r.kind, r.kind_label, r.words, r.status, r.partner or "", r.asked_on, r.settled_on, r.capture_id, r.action_id)
-        found[r.of] = (*found.get(r.of, ()), need)
+    for row in rows:
+        values = row._asdict()
+        of = values.pop("of")
+        found[of] = (*found.get(of, ()), Need(**values))
     return found
 
 
@@ -155,11 +157,9 @@ def _needs() -> Any:
             col(SupportKind.label).label("kind_label"),
             col(SupportNeed.words),
             col(SupportNeed.status),
-            col(SupportPartner.name).label("partner"),
+            func.coalesce(col(SupportPartner.name), "").label("partner"),
             col(SupportNeed.asked_on),
             col(SupportNeed.settled_on),
-            col(SupportNeed.capture_id),
-            col(SupportNeed.action_id),
         )
         .select_from(SupportNeed)
         .join(SupportKind, col(SupportKind.code) == col(SupportNeed.kind))
@@ -167,58 +167,46 @@ def _needs() -> Any:
     )
 
 
+# By the statuses' values, which happen to be in the order that is wanted: an index gives it as it stands
+ORDER = (col(SupportNeed.status), col(SupportNeed.asked_on), col(SupportNeed.id))
+
+
 def listed(db: Session, filters: NeedFilters, *, actor: Actor, page: int = 1, per_page: int = PER_PAGE) -> NeedList:
-    """Support needed, as far as this person may see it: what waits comes first, the longest wait at the top. Two statements."""
+    """Support needed, as far as this person may see it: not found yet, then found, then not available, each the oldest first.
+
+    Two statements: the counts, and the page, whose ids come from an index.
+    """
     demand(actor, Can.ASK_SUPPORT)
     conditions = _conditions(filters, actor)
-    waits = col(SupportNeed.status) == NeedStatus.ASKED
-    counted = db.execute(
-        select(
-            func.count(col(SupportNeed.id)),
-            func.count(col(SupportNeed.id)).filter(waits),
-            func.count(col(SupportNeed.id)).filter(col(SupportNeed.status) == NeedStatus.FOUND),
-        )
-        .join(Partnership, col(Partnership.id) == col(SupportNeed.partnership_id))
-        .where(*conditions)
-    ).one()
+    every, waiting, found, total = db.execute(_counts(conditions, actor)).one()
+    page = clamp(page, total, per_page)
+    ids = select(col(SupportNeed.id)).where(*conditions).order_by(*ORDER).limit(per_page).offset(offset(page, per_page)).subquery()
     rows = db.execute(
         _needs()
         .add_columns(
             col(Partnership.id).label("partnership_id"),
             shown_name().label("partnership"),
             col(Partnership.region),
-            col(ActionPlan.id).label("plan_id"),
-            col(Action.title).label("action"),
+            col(Action.plan_id),
+            func.coalesce(col(Action.title), "").label("action"),
         )
+        .join(ids, ids.c.id == col(SupportNeed.id))
         .join(Partnership, col(Partnership.id) == col(SupportNeed.partnership_id))
         .outerjoin(Action, col(Action.id) == col(SupportNeed.action_id))
-        .outerjoin(ActionPlan, col(ActionPlan.id) == col(Action.plan_id))
-        .where(*conditions)
-        .order_by(waits.desc(), col(SupportNeed.asked_on), col(SupportNeed.id))
-        .limit(per_page)
-        .offset((max(page, 1) - 1) * per_page)
+        .order_by(*ORDER)
     )
-    return NeedList(
-        tuple(
-            NeedRow(
-                r.id,
-                r.partnership_id,
-                r.partnership,
-                r.region,
-                r.kind,
-                r.kind_label,
-                r.words,
-                r.status,
-                r.partner or "",
-                r.asked_on,
-                r.settled_on,
-                r.plan_id,
-                r.action or "",
-            )
-            for r in rows
-        ),
-        *counted,
-    )
+    return NeedList(tuple(NeedRow(**row._asdict()) for row in rows), total, page, per_page, every, waiting, found)
+
+
+def _counts(conditions: list[Any], actor: Actor) -> Any:
+    """All that the person may see, those that wait, those for which support was found, and those under the filters."""
+
+    def number(*where: Any) -> Any:
+        return select(func.count()).select_from(SupportNeed).where(*where).scalar_subquery()
+
+    every = visible(col(SupportNeed.partnership_id), actor, Can.ASK_SUPPORT)
+    status = col(SupportNeed.status)
+    return select(number(every), number(every, status == NeedStatus.ASKED), number(every, status == NeedStatus.FOUND), number(*conditions))
 
 
 def _conditions(filters: NeedFilters, actor: Actor) -> list[Any]:
@@ -228,7 +216,8 @@ def _conditions(filters: NeedFilters, actor: Actor) -> list[Any]:
     if filters.status is not None:
         conditions.append(col(SupportNeed.status) == filters.status)
     if filters.region is not None:
-        conditions.append(col(Partnership.region) == filters.region)
+        of_region = select(col(Partnership.id)).where(col(Partnership.region) == filters.region)
+        conditions.append(col(SupportNeed.partnership_id).in_(of_region))
     if filters.partnership_id is not None:
         conditions.append(col(SupportNeed.partnership_id) == filters.partnership_id)
     return conditions
@@ -237,12 +226,10 @@ def _conditions(filters: NeedFilters, actor: Actor) -> list[Any]:
 def regions(db: Session, *, actor: Actor) -> list[str]:
     """The regions in which this person sees any support needed, by name: what the list's filter offers."""
     demand(actor, Can.ASK_SUPPORT)
-    return list(
-        db.execute(
-            select(col(Partnership.region))
-            .join(SupportNeed, col(SupportNeed.partnership_id) == col(Partnership.id))
-            .where(visible(col(SupportNeed.partnership_id), actor, Can.ASK_SUPPORT))
-            .distinct()
-            .order_by(col(Partnership.region))
-        ).scalars()
+    region = select(col(Partnership.region).label("name")).distinct().subquery()
+    needed = (
+        select(col(SupportNeed.id))
+        .join(Partnership, col(Partnership.id) == col(SupportNeed.partnership_id))
+        .where(col(Partnership.region) == region.c.name, visible(col(SupportNeed.partnership_id), actor, Can.ASK_SUPPORT))
     )
+    return list(db.execute(select(region.c.name).where(needed.exists()).order_by(region.c.name)).scalars())

@@ -13,9 +13,9 @@ COMMON = frozenset(
 
 
 class NeedStatus(Labelled):
-    ASKED = "asked", "Not found yet"
-    FOUND = "found", "Support found"
-    NOT_AVAILABLE = "not_available", "Not available"
+    ASKED = "asked", "Not found yet", "hourglass_top", "orange"
+    FOUND = "found", "Support found", "handshake", "green"
+    NOT_AVAILABLE = "not_available", "Not available", "block", "gray"
 
 
 def suggest_partner(kind_words: Iterable[str], label: str, partners: Iterable[tuple[int, str]]) -> int | None:
@@ -35,11 +35,11 @@ def _stems(words: str) -> set[str]:
 
 def support_kind(words: str, support_words: Mapping[str, Sequence[str]]) -> str | None:
     """The kind whose keyword stands in the words, whole or in the plural; of several the longest keyword's, then the first's."""
-    said = words.casefold()
+    text = words.casefold()
     hits = [
         (len(keyword), kind)
         for kind, keywords in support_words.items()
         for keyword in keywords
-        if keyword.strip() and re.search(rf"(?<!\w){re.escape(keyword.strip().casefold())}(?:s|es)?(?!\w)", said)
+        if keyword.strip() and re.search(rf"(?<!\w){re.escape(keyword.strip().casefold())}(?:s|es)?(?!\w)", text)
     ]
     return max(hits, key=lambda hit: hit[0])[1] if hits else None

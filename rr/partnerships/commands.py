@@ -13,9 +13,9 @@ from rr.db import Session
 from rr.errors import NotFound
 from rr.merge import merge
 from rr.partnerships.drafts import ContactDraft, FactsDraft, NoteDraft
-from rr.partnerships.matching import certain, derived_aliases, match, normalise
+from rr.partnerships.matching import derived_aliases, normalise
 from rr.partnerships.models import Alias, Contact, Note, Partnership
-from rr.partnerships.queries import areas
+from rr.partnerships.queries import place_called
 from rr.partnerships.rules import ContactRole
 
 
@@ -142,7 +142,7 @@ def add_alias(db: Session, partnership_id: int, text: str, *, actor: Actor, now:
             return None
         known.partnership_id = partnership_id
         return known.id
-    if match(text, areas(db)).certain:
+    if place_called(db, text) is not None:
         return None
     alias = Alias(partnership_id=partnership_id, text=text, normal=normal)
     db.add(alias)
@@ -158,12 +158,12 @@ def edit_facts(db: Session, partnership_id: int, base: Mapping[str, Any], mine: 
     demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
     partnership = db.get(Partnership, partnership_id, with_for_update=True, populate_existing=True)
     if partnership is None:
-        raise NotFound("That partnership isn't here", "Search for it by its name.")
+        raise NotFound("There is no such partnership", "Search for it by its name.")
     wanted = FactsDraft.checked(mine, base)
-    if public_name := wanted.get("public_name"):
-        others = [area for area in areas(db) if area.id != partnership_id]
-        if certain(public_name, others) is not None:  # then sign-ups under it would match neither
-            FactsDraft.refuse({"public_name": "Another area has this name already. Add something that tells the two apart."})
+    public_name = wanted.get("public_name")
+    renamed = public_name and public_name != base.get("public_name")
+    if renamed and place_called(db, public_name, but=partnership_id) is not None:  # then sign-ups under it would match neither
+        FactsDraft.refuse({"public_name": "Another area has this name already. Add something that tells the two apart."})
     merge(partnership, base, wanted)
     return partnership_id
 
@@ -173,7 +173,7 @@ def add_note(db: Session, partnership_id: int, words: str, *, actor: Actor, now:
     demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
     draft = NoteDraft(words=words)
     if db.get(Partnership, partnership_id) is None:
-        raise NotFound("That partnership isn't here", "Search for it by its name.")
+        raise NotFound("There is no such partnership", "Search for it by its name.")
     note = Note(partnership_id=partnership_id, words=draft.words, at=now, by_id=actor.account_id)
     db.add(note)
     db.flush()

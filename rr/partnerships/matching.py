@@ -5,17 +5,19 @@ A name is certain only if, normalised, it equals a name, public name or alias of
 """
 
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
+
+from rr.base import fold
 
 SUGGESTIONS = 3
 SLIP = 0.7
+SHORTEST_ALIKE, SHORTEST_SLIP = 3, 4  # letters of a typed word that may be misspelt: in an area's name, in a person's
 
 BRACKET = re.compile(r"\s*\(([^()]*)\)\s*")
 DASH = re.compile(r"\s+[-–—]\s+")
@@ -50,8 +52,7 @@ class Match:
 
 def normalise(name: str) -> str:
     """A name without what people write differently: case, accents, "&", punctuation, brackets' marks, "Big Local", spaces."""
-    plain = "".join(mark for mark in unicodedata.normalize("NFKD", name) if not unicodedata.combining(mark)).casefold()
-    plain = APOSTROPHE.sub("", plain).replace("&", " and ")
+    plain = APOSTROPHE.sub("", fold(name)).replace("&", " and ")
     words = " ".join(re.findall(r"[^\W_]+", plain))
     return " ".join(BIG_LOCAL.sub(" ", words).split())
 
@@ -151,6 +152,28 @@ def _written_rank(wanted: str, form: str) -> int | None:
 def _slip_rank(wanted: str, form: str) -> float | None:
     likeness = [max(_slip(part, word) for word in form.split()) for part in wanted.split()]
     return -sum(likeness) / len(likeness) if min(likeness) >= SLIP else None
+
+
+def alike(part: str, words: Sequence[str]) -> set[str]:
+    """Those of the words that a typed word may mean as a part of an area's name: as likeness by `search` has it."""
+    return _close(part, words, (None, len(part)), OSA.normalized_similarity, SLIP)
+
+
+def one_slip(part: str, words: Sequence[str]) -> set[str]:
+    """Those of the words that a typed word may mean as a part of a person's name.
+
+    One letter is wrong, missing, too many or swapped, in all of a word or in its beginning.
+    """
+    return _close(part, words, (None, len(part) - 1, len(part), len(part) + 1), OSA.distance, 1)
+
+
+def _close(part: str, words: Sequence[str], lengths: Iterable[int | None], measure: Callable[..., float], limit: float) -> set[str]:
+    """The words of which the whole (None) or a beginning of one of the lengths is close enough. Thousands take milliseconds."""
+    found: set[str] = set()
+    for length in lengths:
+        beginnings = [word[:length] for word in words]
+        found.update(words[place] for _, _, place in process.extract_iter(part, beginnings, scorer=measure, score_cutoff=limit))
+    return found
 
 
 def _slip(part: str, word: str) -> float:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, plain_name, string
+from rr.partnerships.matching import normalise
 from rr.partnerships.rules import ContactRole
 
 
@@ -13,8 +14,8 @@ class Partnership(Versioned, table=True):
     """One for each area, loaded as reference. Money and end date are not known until somebody says."""
 
     id: int = Field(default=None, primary_key=True)
-    name: str = string(LINE, unique=True)
-    public_name: str = string(LINE)
+    name: str = string(LINE, unique=True, searched=normalise)
+    public_name: str = string(LINE, searched=normalise)
     region: str = string(SHORT, index=True)
     local_authority: str = string(LINE)
     lto_name: str = string(LINE)
@@ -29,7 +30,7 @@ class Alias(Base, table=True):
 
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
-    text: str = string(LINE)
+    text: str = string(LINE, searched=normalise)
     normal: str = string(LINE, unique=True)
 
 
@@ -39,7 +40,7 @@ class Contact(Base, table=True):
     __table_args__ = (Index("ix_contact_partnership_id_email", "partnership_id", "email"), {"sqlite_autoincrement": True})
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
-    name: str = string(LINE, personal=True)
+    name: str = string(LINE, personal=True, searched=plain_name)
     folded: str = string(LINE, personal=True, index=True)
     role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
     email: str = string(LINE, personal=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from rr.access import NOT_HERE, WRITES, Actor, Can, demand, reach
+from rr.access import NOT_FOUND, WRITES, Actor, Can, demand, reach
 from rr.days import say
 from rr.db import Session
 from rr.errors import NotFound, Refused
@@ -55,7 +55,7 @@ def _through_plan(db: Session, table: Any, row_id: int, actor: Actor, need: Can)
 def _row(db: Session, table: Any, row_id: int, need: Can) -> Any:
     row = db.get(table, row_id, with_for_update=need in WRITES, populate_existing=need in WRITES)
     if row is None:
-        raise NotFound(*NOT_HERE)
+        raise NotFound(*NOT_FOUND)
     return row
 
 

@@ -38,7 +38,7 @@ class ActionPlan(Versioned, table=True):
     made_at: datetime = Field(sa_type=Instant)
     agreed_on: date | None = Field(default=None, index=True)
     closed_on: date | None = None
-    closed_why: str = string(LINE)
+    closed_why: str = string(LINE, personal=True)
     last_update_on: date | None = Field(default=None, description="of the last update, held review or message: an edit is none of them")
     next_review_on: date | None = Field(default=None, description="of the earliest review that is still to be held")
 
@@ -59,23 +59,26 @@ class Action(Versioned, table=True):
             sqlite_where=text("status NOT IN ('done', 'dropped')"),
             postgresql_where=text("status NOT IN ('done', 'dropped')"),
         ),
+        Index("ix_action_topic", "topic", "status"),
+        Index("ix_action_status_at", "status", "status_at"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="action_plan.id")
     capture_id: int | None = Field(default=None, foreign_key="capture.id", unique=True, description="origin: the captured line, once")
     position: int
-    title: str = string(LONG)
-    why: str = string(LONG)
+    title: str = string(LONG, personal=True)
+    why: str = string(LONG, personal=True)
     lead: str = string(LINE, personal=True)
     lead_contact_id: int | None = Field(default=None, foreign_key="contact.id")
     due: date | None = None
-    first_step: str = string(LONG)
-    topic: str | None = Field(default=None, foreign_key="topic.code", max_length=SHORT, index=True)
+    first_step: str = string(LONG, personal=True)
+    topic: str | None = Field(default=None, foreign_key="topic.code", max_length=SHORT)
     needs_none: bool = Field(default=False, description="somebody said that no support is needed")
     status: ActionStatus = Field(default=ActionStatus.NOT_STARTED, sa_type=choice(ActionStatus))
+    status_at: datetime | None = Field(default=None, sa_type=Instant, description="when somebody last said how it goes")
     confidence: Confidence | None = Field(default=None, sa_type=choice(Confidence), description="only when a person said so")
-    confidence_why: str = string(LONG)
+    confidence_why: str = string(LONG, personal=True)
 
 
 class ActionUpdate(Base, table=True):

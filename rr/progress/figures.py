@@ -1,79 +1,40 @@
-"""What each figure counts: the one place that says which rows are behind it, for the count and for the list alike."""
+"""The dashboard's figures: one record for each number, with the rows that it counts, its words, and where it leads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, select
+from sqlalchemy import Select, func, select
 from sqlmodel import col
 
-from rr.access import Actor, Can, Who, own_partnerships, visible
+from rr.access import Actor, Can, Scope, Who, own_partnerships, scope, visible
 from rr.clock import LONDON
 from rr.intake.models import RequestTopic, SupportRequest
-from rr.intake.states import where_counts, where_long_wait, where_undecided, where_waited, where_waiting
-from rr.labels import Labelled
+from rr.intake.rules import LONG_WAIT
+from rr.intake.states import where_counts, where_long_wait, where_undecided, where_waiting
 from rr.needs.models import SupportNeed
 from rr.needs.rules import NeedStatus
 from rr.partnerships.models import Partnership
-from rr.partnerships.rules import Stage
-from rr.plans.models import Action, ActionPlan, ActionUpdate
+from rr.plans.models import Action, ActionPlan
 from rr.plans.rules import ActionStatus
-from rr.plans.states import PlanState, where_plan_state, where_silent
-from rr.progress.rules import Period, band
+from rr.plans.states import SILENT_DAYS, PlanState, where_plan_state, where_silent
+from rr.progress.rows import ACTIONS as ACTION_ROWS
+from rr.progress.rows import NEEDS, PARTNERSHIPS, PLANS, REQUESTS, SESSIONS, Condition, RowKind
+from rr.progress.rules import Period
 from rr.sessions.models import SupportSession
 from rr.sessions.states import SessionStage
 from rr.sessions.states import where_stage as where_session_stage
-from rr.story.states import stages
-
-Condition = ColumnElement[bool]
-
-
-class Kind(StrEnum):
-    """What the rows behind a figure are."""
-
-    REQUEST = "request"
-    SESSION = "session"
-    PLAN = "plan"
-    ACTION = "action"
-    NEED = "need"
-    PARTNERSHIP = "partnership"
-
-
-class Figure(Labelled):
-    """Each figure of the dashboard, with the words that stand above it. Its value goes into addresses."""
-
-    # in the period
-    SIGN_UPS = "sign_ups", "Sign-ups"
-    CONTACTED = "contacted", "Contacted"
-    SESSIONS_HELD = "sessions_held", "Sessions held"
-    PLANS_AGREED = "plans_agreed", "Plans agreed"
-    ACTIONS_DONE = "actions_done", "Actions done"
-    SUPPORT_FOUND = "support_found", "Support found"
-    SUPPORT_ASKED = "support_asked", "Support asked for"
-    # as it stands today
-    WAITING = "waiting", "Waiting for us"
-    WAITING_LONG = "waiting_long", "Over 5 days"
-    UNMATCHED = "unmatched", "No partnership"
-    DRAFTS = "drafts", "Without a date"
-    SESSIONS_COMING = "sessions_coming", "Sessions coming"
-    UNFINISHED = "unfinished", "Not written up"
-    PLANS = "plans", "Plans"
-    PLANS_OPEN = "plans_open", "Plans under way"
-    PLANS_SILENT = "plans_silent", "Plans without word"
-    ACTIONS = "actions", "Actions"
-    STAGE = "stage", "Partnerships"
-
-
-OF_PERIOD = frozenset(list(Figure)[:7])
+from rr.story.states import where_reached
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What the dashboard is narrowed to; None is all. A topic means sign-ups that ticked it and actions about it; of anything
+class ProgressFilters:
+    """What the dashboard is narrowed to; None is all.
 
-    else, the partnerships that ticked it. A facilitator means the partnerships that are theirs.
+    A topic means sign-ups that ticked it and actions about it; of anything else, the partnerships that ticked it. A facilitator
+    means the partnerships that are theirs.
     """
 
     region: str | None = None
@@ -83,13 +44,65 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Ask:
-    """What is counted: for whom, narrowed to what, and when. `of` picks one bar of a chart by its code."""
+class FigureQuestion:
+    """For whom a figure is counted, narrowed to what, and on which day."""
 
     actor: Actor
-    filters: Filters
+    filters: ProgressFilters
     today: date
-    of: str | None = None
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """The page on which rows are worked on, and the filters of its address, in its words, that list exactly these rows.
+
+    `topic` is its parameter for a topic, "" where it has none. Some pages offer regions only to those who see all partnerships.
+    """
+
+    stem: str
+    filters: Mapping[str, str]
+    topic: str = ""
+    regions_if_all: bool = False
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A line under "What needs you": how it reads for one and for many, and its link, for whoever may do it."""
+
+    one: str
+    many: str
+    link: str
+    icon: str
+    need: Can = Can.SEE_PROGRESS
+
+
+@dataclass(frozen=True)
+class MedianCard:
+    """A card with the median of the working days that a figure's sign-ups waited until first contact, or have until today."""
+
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """One number of the dashboard, and all that there is to say about it. There is one of each.
+
+    It counts the rows of a kind that `rule` picks, and opens exactly those. `code` stands in addresses, `heading` above the rows
+    (else the label), `note` below the number on its card, where `{longest}` is the longest wait.
+    """
+
+    code: str
+    label: str
+    kind: RowKind
+    rule: Callable[[FigureQuestion], list[Condition]]
+    heading: str = ""
+    note: str = ""
+    of_period: bool = False
+    on_card: bool = True
+    median: MedianCard | None = None
+    work_page: WorkPage | None = None
+    prompt: Prompt | None = None
 
 
 def midnight(day: date) -> datetime:
@@ -97,178 +110,207 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=LONDON)
 
 
-def conditions(figure: Figure, ask: Ask) -> tuple[Kind, list[Condition]]:
-    """The kind of rows behind a figure, and the conditions that pick them from their table (with its plan, for actions)."""
-    kind, rule = _RULES[figure]
-    return kind, [*_narrowed(kind, ask), *rule(ask)]
-
-
-def ids(figure: Figure, ask: Ask) -> Select[Any]:
-    """The ids of the rows behind a figure."""
-    kind, where = conditions(figure, ask)
-    return select(ID[kind]).select_from(table(kind)).where(*where)
-
-
-def table(kind: Kind) -> Any:
-    """The table of a kind of rows; actions come with their plan, which knows the partnership."""
-    if kind is Kind.ACTION:
-        return Action.__table__.join(ActionPlan.__table__, col(ActionPlan.id) == col(Action.plan_id))  # ty: ignore[missing-attribute]
-    return _TABLES[kind].__table__
-
-
-_TABLES: dict[Kind, Any] = {
-    Kind.REQUEST: SupportRequest,
-    Kind.SESSION: SupportSession,
-    Kind.PLAN: ActionPlan,
-    Kind.NEED: SupportNeed,
-    Kind.PARTNERSHIP: Partnership,
-}
-ID: dict[Kind, Any] = {kind: col(model.id) for kind, model in _TABLES.items()} | {Kind.ACTION: col(Action.id)}
-OWNER: dict[Kind, Any] = {
-    Kind.REQUEST: col(SupportRequest.partnership_id),
-    Kind.SESSION: col(SupportSession.partnership_id),
-    Kind.PLAN: col(ActionPlan.partnership_id),
-    Kind.ACTION: col(ActionPlan.partnership_id),
-    Kind.NEED: col(SupportNeed.partnership_id),
-    Kind.PARTNERSHIP: col(Partnership.id),
-}
-
-
-def _narrowed(kind: Kind, ask: Ask) -> list[Condition]:
-    """What this person may see, and what the filters leave of it."""
-    owner, filters = OWNER[kind], ask.filters
-    found: list[Condition] = [visible(owner, ask.actor, Can.SEE_PROGRESS)]
-    if kind is Kind.REQUEST:
-        found.append(where_counts())
-    if filters.region is not None:
-        found.append(owner.in_(select(col(Partnership.id)).where(col(Partnership.region) == filters.region)))
-    if filters.facilitator is not None:
-        found.append(owner.in_(own_partnerships(Actor(Who.FACILITATOR, account_id=filters.facilitator))))
-    if filters.topic is not None:
-        found.append(_about(kind, filters.topic))
-    return found
-
-
-def _about(kind: Kind, topic: str) -> Condition:
-    if kind is Kind.ACTION:
-        return col(Action.topic) == topic
-    ticked = select(col(RequestTopic.request_id)).where(col(RequestTopic.topic) == topic)
-    if kind is Kind.REQUEST:
-        return col(SupportRequest.id).in_(ticked)
-    asked = select(col(SupportRequest.partnership_id)).where(
-        col(SupportRequest.id).in_(ticked), where_counts(), col(SupportRequest.partnership_id).is_not(None)
-    )
-    return OWNER[kind].in_(asked)
-
-
 def _days_within(column: Any, period: Period) -> list[Condition]:
     return [*([column >= period.first] if period.first else []), *([column <= period.last] if period.last else [])]
 
 
-def _instants_within(column: Any, period: Period) -> list[Condition]:
-    from_, until = period.first, period.last
-    return [
-        *([column >= midnight(from_)] if from_ else []),
-        *([column < midnight(until + timedelta(days=1))] if until else []),
-    ]
+def _dated(column: Any) -> Callable[[FigureQuestion], list[Condition]]:
+    """Rows whose day is in the period; in an open one, those that have a day at all."""
+    return lambda question: _days_within(column, question.filters.period) or [column.is_not(None)]
 
 
-def _sign_ups(ask: Ask) -> list[Condition]:
-    found = _days_within(col(SupportRequest.received_on), ask.filters.period)
-    if ask.of is not None:
-        found.append(col(SupportRequest.id).in_(select(col(RequestTopic.request_id)).where(col(RequestTopic.topic) == ask.of)))
-    return found
+def _sign_ups(question: FigureQuestion) -> list[Condition]:
+    return _days_within(col(SupportRequest.received_on), question.filters.period)
 
 
-def _contacted(ask: Ask) -> list[Condition]:
-    return [*_days_within(col(SupportRequest.received_on), ask.filters.period), col(SupportRequest.first_contact_at).is_not(None)]
-
-
-def _waiting(ask: Ask) -> list[Condition]:
-    """No first contact yet; `of` is one of the bars of `rules.WAITS`, in working days."""
-    if ask.of is None:
-        return [where_waiting(ask.today)]
-    within = band(ask.of)
-    return [false()] if within is None else [where_waiting(ask.today), where_waited(ask.today, *within)]
-
-
-def _unmatched(ask: Ask) -> list[Condition]:
-    return [where_undecided(ask.today), col(SupportRequest.partnership_id).is_(None)]
-
-
-def _actions_done(ask: Ask) -> list[Condition]:
+def _actions_done(question: FigureQuestion) -> list[Condition]:
     """Done today, and last said to be done within the period."""
-    update = ActionUpdate.__table__  # ty: ignore[missing-attribute]
-    period = ask.filters.period
-    within = select(update.c.action_id).where(update.c.status == ActionStatus.DONE, *_instants_within(update.c.at, period))
+    period, at = question.filters.period, col(Action.status_at)
     found: list[Condition] = [col(Action.status) == ActionStatus.DONE]
-    if period != Period():
-        found.append(col(Action.id).in_(within))
-    if period.last is not None and period.last < ask.today:
-        again = update.c.at >= midnight(period.last + timedelta(days=1))
-        # One list of them, read once: asked for each action by itself it took 170 times as long at 150,000 actions.
-        found.append(col(Action.id).not_in(select(update.c.action_id).where(update.c.status == ActionStatus.DONE, again)))
+    found += [at >= midnight(period.first)] if period.first else []
+    found += [at < midnight(period.last + timedelta(days=1))] if period.last else []
     return found
 
 
-def _actions(ask: Ask) -> list[Condition]:
-    """All actions; `of` is a status, a topic's code, or "none" for those about no topic."""
-    if ask.of is None:
-        return []
-    if ask.of in {status.value for status in ActionStatus}:
-        return [col(Action.status) == ActionStatus(ask.of)]
-    return [col(Action.topic).is_(None) if ask.of == "none" else col(Action.topic) == ask.of]
+def _sessions(stage: SessionStage) -> dict[str, Any]:
+    """The figure of the sessions at a stage: how they are picked, and the page that lists them."""
+    return {
+        "kind": SESSIONS,
+        "rule": lambda question: [where_session_stage(stage, question.today)],
+        "work_page": WorkPage("sessions", {"sessions_state": stage.label}, regions_if_all=True),
+    }
 
 
-def _asked(ask: Ask) -> list[Condition]:
-    found = _days_within(col(SupportNeed.asked_on), ask.filters.period)
-    return found if ask.of is None else [*found, col(SupportNeed.kind) == ask.of]
-
-
-def _found(ask: Ask) -> list[Condition]:
-    return [col(SupportNeed.status) == NeedStatus.FOUND, *_days_within(col(SupportNeed.settled_on), ask.filters.period)]
-
-
-def _at_stage(ask: Ask) -> list[Condition]:
-    """Partnerships whose stage is `of`; without one, all that were reached."""
-    ranked = stages(ask.today)
-    at = func.coalesce(select(ranked.c.rank).where(ranked.c.partnership_id == col(Partnership.id)).scalar_subquery(), 0)
-    return [at == Stage(ask.of).rank if ask.of else at > 0]
-
-
-_RULES: dict[Figure, tuple[Kind, Callable[[Ask], list[Condition]]]] = {
-    Figure.SIGN_UPS: (Kind.REQUEST, _sign_ups),
-    Figure.CONTACTED: (Kind.REQUEST, _contacted),
-    Figure.WAITING: (Kind.REQUEST, _waiting),
-    Figure.WAITING_LONG: (Kind.REQUEST, lambda ask: [where_long_wait(ask.today)]),
-    Figure.UNMATCHED: (Kind.REQUEST, _unmatched),
-    Figure.SESSIONS_HELD: (
-        Kind.SESSION,
-        lambda ask: _days_within(col(SupportSession.held_on), ask.filters.period) or [col(SupportSession.held_on).is_not(None)],
+# Of the chosen period
+SIGN_UPS = Figure("sign_ups", "Sign-ups", REQUESTS, _sign_ups, of_period=True)
+CONTACTED = Figure(
+    "contacted",
+    "Contacted",
+    REQUESTS,
+    lambda question: [*_sign_ups(question), col(SupportRequest.first_contact_at).is_not(None)],
+    heading="Sign-ups that we have contacted",
+    of_period=True,
+    on_card=False,
+    median=MedianCard("Days to contact"),
+)
+SESSIONS_HELD = Figure("sessions_held", "Sessions held", SESSIONS, _dated(col(SupportSession.held_on)), of_period=True)
+PLANS_AGREED = Figure("plans_agreed", "Plans agreed", PLANS, _dated(col(ActionPlan.agreed_on)), of_period=True)
+ACTIONS_DONE = Figure("actions_done", "Actions done", ACTION_ROWS, _actions_done, of_period=True)
+SUPPORT_FOUND = Figure(
+    "support_found",
+    "Support found",
+    NEEDS,
+    lambda question: [
+        col(SupportNeed.status) == NeedStatus.FOUND,
+        *_days_within(col(SupportNeed.settled_on), question.filters.period),
+    ],
+    of_period=True,
+)
+SUPPORT_ASKED = Figure(
+    "support_asked",
+    "Support asked for",
+    NEEDS,
+    lambda question: _days_within(col(SupportNeed.asked_on), question.filters.period),
+    of_period=True,
+    on_card=False,
+)
+# As it is today
+WAITING = Figure(
+    "waiting",
+    "Waiting for us",
+    REQUESTS,
+    lambda question: [where_waiting(question.today)],
+    heading="Waiting for our first contact",
+    note="longest {longest}",
+    median=MedianCard("Median wait", note="working days"),
+)
+WAITING_LONG = Figure(
+    "waiting_long",
+    f"Over {LONG_WAIT} days",
+    REQUESTS,
+    lambda question: [where_long_wait(question.today)],
+    heading=f"Waited more than {LONG_WAIT} working days",
+    note="working days",
+    prompt=Prompt(
+        f"person has waited more than {LONG_WAIT} working days for us",
+        f"people have waited more than {LONG_WAIT} working days for us",
+        "See who is waiting",
+        "hourglass_top",
+        need=Can.TRIAGE,
     ),
-    Figure.SESSIONS_COMING: (Kind.SESSION, lambda ask: [where_session_stage(SessionStage.COMING, ask.today)]),
-    Figure.DRAFTS: (Kind.SESSION, lambda ask: [where_session_stage(SessionStage.TO_ARRANGE, ask.today)]),
-    Figure.UNFINISHED: (Kind.SESSION, lambda ask: [where_session_stage(SessionStage.TO_FINISH, ask.today)]),
-    Figure.PLANS_AGREED: (
-        Kind.PLAN,
-        lambda ask: _days_within(col(ActionPlan.agreed_on), ask.filters.period) or [col(ActionPlan.agreed_on).is_not(None)],
+)
+UNMATCHED = Figure(
+    "unmatched",
+    "No partnership",
+    REQUESTS,
+    lambda question: [where_undecided(question.today), col(SupportRequest.partnership_id).is_(None)],
+    heading="Sign-ups without a partnership",
+    on_card=False,
+    prompt=Prompt(
+        "sign-up has no partnership yet",
+        "sign-ups have no partnership yet",
+        "Choose the partnership",
+        "location_off",
+        need=Can.TRIAGE,
     ),
-    Figure.PLANS: (Kind.PLAN, lambda ask: []),
-    Figure.PLANS_OPEN: (Kind.PLAN, lambda ask: [where_plan_state(PlanState.AGREED)]),
-    Figure.PLANS_SILENT: (Kind.PLAN, lambda ask: [where_silent(ask.today)]),
-    Figure.ACTIONS: (Kind.ACTION, _actions),
-    Figure.ACTIONS_DONE: (Kind.ACTION, _actions_done),
-    Figure.SUPPORT_ASKED: (Kind.NEED, _asked),
-    Figure.SUPPORT_FOUND: (Kind.NEED, _found),
-    Figure.STAGE: (Kind.PARTNERSHIP, _at_stage),
+)
+DRAFTS = Figure(
+    "drafts",
+    "Without a date",
+    **_sessions(SessionStage.TO_ARRANGE),
+    heading="Sessions without a date",
+    on_card=False,
+    prompt=Prompt("session has no date yet", "sessions have no date yet", "Set a date", "edit_calendar"),
+)
+SESSIONS_COMING = Figure("sessions_coming", "Sessions coming", **_sessions(SessionStage.COMING), note="with a date")
+UNFINISHED = Figure(
+    "unfinished",
+    "Not written up",
+    **_sessions(SessionStage.TO_FINISH),
+    heading="Sessions that are over and not written up",
+    on_card=False,
+    prompt=Prompt("session is over and not written up", "sessions are over and not written up", "Write up", "edit_note"),
+)
+PLANS_OPEN = Figure(
+    "plans_open",
+    "Plans under way",
+    PLANS,
+    lambda question: [where_plan_state(PlanState.AGREED)],
+    note="agreed and open",
+    work_page=WorkPage("plans", {"plans_state": PlanState.AGREED.label}),
+)
+PLANS_SILENT = Figure(
+    "plans_silent",
+    "No recent update",
+    PLANS,
+    lambda question: [where_silent(question.today)],
+    heading=f"Plans with no update for {SILENT_DAYS} days",
+    note=f"{SILENT_DAYS} days or more",
+    work_page=WorkPage("plans", {"plans_silent": "true"}),
+    prompt=Prompt(
+        f"plan has had no update for {SILENT_DAYS} days",
+        f"plans have had no update for {SILENT_DAYS} days",
+        "Get in touch",
+        "notifications_paused",
+    ),
+)
+# Counted by a chart only
+ACTIONS = Figure("actions", "Actions", ACTION_ROWS, lambda question: [], on_card=False)
+STAGE = Figure(
+    "stage",
+    "Partnerships",
+    PARTNERSHIPS,
+    lambda question: [where_reached(question.today)],
+    heading="Partnerships that signed up",
+    on_card=False,
+)
+
+FIGURES: Mapping[str, Figure] = {
+    each.code: each
+    for each in (
+        *(SIGN_UPS, CONTACTED, SESSIONS_HELD, PLANS_AGREED, ACTIONS_DONE, SUPPORT_FOUND, SUPPORT_ASKED),
+        *(WAITING, WAITING_LONG, UNMATCHED, DRAFTS, SESSIONS_COMING, UNFINISHED, PLANS_OPEN, PLANS_SILENT),
+        *(ACTIONS, STAGE),
+    )
 }
+COUNTED = tuple(each for each in FIGURES.values() if each.on_card or each.median or each.prompt)
+COUNTED_OF_PERIOD = tuple(each for each in COUNTED if each.of_period)
 
 
-def count_all(asks: Sequence[tuple[Figure, Ask]]) -> Select[Any]:
-    """One statement that counts them all, each through the index that suits it."""
-    return select(*(_count(figure, ask).label(f"n{place}") for place, (figure, ask) in enumerate(asks))) if asks else select(literal(0))
+def conditions(figure: Figure, question: FigureQuestion) -> list[Condition]:
+    """What picks a figure's rows from their table."""
+    return [*narrowed(figure.kind, question), *figure.rule(question)]
 
 
-def _count(figure: Figure, ask: Ask) -> Any:
-    kind, where = conditions(figure, ask)
-    return select(func.count()).select_from(table(kind)).where(*where).scalar_subquery()
+def narrowed(kind: RowKind, question: FigureQuestion) -> list[Condition]:
+    """What this person may see of a kind of rows, and what the filters leave of it."""
+    owner, filters = kind.partnership_id, question.filters
+    theirs: list[Condition] = []
+    if scope(question.actor, Can.SEE_PROGRESS) is not Scope.ALL:
+        theirs.append(visible(owner, question.actor, Can.SEE_PROGRESS))
+    if filters.region is not None:
+        theirs.append(owner.in_(select(col(Partnership.id)).where(col(Partnership.region) == filters.region)))
+    if filters.facilitator is not None:
+        theirs.append(owner.in_(own_partnerships(Actor(Who.FACILITATOR, account_id=filters.facilitator))))
+    if filters.topic is None:
+        return [*kind.always, *kind.of_partnerships(theirs)]
+    if kind.about is not None:
+        return [*kind.always, *kind.of_partnerships(theirs), kind.about(filters.topic)]
+    return [*kind.always, *kind.of_partnerships([*theirs, owner.in_(_that_ticked(filters.topic))])]
+
+
+def _that_ticked(topic: str) -> Select[Any]:
+    ticked = select(col(RequestTopic.request_id)).where(col(RequestTopic.topic) == topic)
+    return select(col(SupportRequest.partnership_id)).where(
+        col(SupportRequest.id).in_(ticked), where_counts(), col(SupportRequest.partnership_id).is_not(None)
+    )
+
+
+@lru_cache(maxsize=64)
+def count_all(figures: tuple[Figure, ...], question: FigureQuestion) -> Select[Any]:
+    """One statement that counts them all, each through the index that suits it. Kept, since making it costs some milliseconds."""
+    return select(*(_count(figure, question).label(figure.code) for figure in figures))
+
+
+def _count(figure: Figure, question: FigureQuestion) -> Any:
+    return select(func.count()).select_from(figure.kind.table).where(*conditions(figure, question)).scalar_subquery()

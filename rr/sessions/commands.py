@@ -1,4 +1,4 @@
-"""Drafting a session, arranging it, holding it and finishing it: one function for one gesture."""
+"""Drafting a session, arranging it, marking it as held and writing it up: one function for one gesture."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from rr.intake.rules import undo_allowed
 from rr.merge import merge
 from rr.plans.commands import add_from_session
 from rr.sessions import queries, rules
-from rr.sessions.agenda import queries as proposals
+from rr.sessions.agenda import queries as agenda_queries
 from rr.sessions.drafts import CancelDraft, FacilitatorsDraft, HeldDraft, SessionDraft
 from rr.sessions.models import AgendaItem, Capture, SessionFacilitator, SupportSession
 from rr.sessions.rules import CaptureKind
@@ -26,7 +26,7 @@ from rr.toolkit import queries as toolkit
 from rr.toolkit.recipe import Proposal, propose
 
 WHEN = ("day", "time")
-FACTS = tuple(name for name in SessionDraft.fields() if name not in WHEN)
+DETAILS = tuple(name for name in SessionDraft.fields() if name not in WHEN)
 
 
 # Drafts
@@ -39,11 +39,11 @@ def draft_session(db: Session, request_id: int, *, actor: Actor, now: datetime) 
     """
     request = reach(db, SupportRequest, request_id, actor, Can.RUN_SESSIONS)
     if request.partnership_id is None:
-        raise Refused("Nobody has said which partnership this is", "Choose the partnership first, then accept.")
+        raise Refused("Nobody has chosen which partnership this is", "Choose the partnership first, then accept.")
     there = queries.draft_of(db, request_id)
     if there is not None:
         return there.session_id
-    proposal = propose(toolkit.recipes(db), toolkit.activities(db), proposals.ask_of(db, request, request_id, request.partnership_id))
+    proposal = propose(toolkit.recipes(db), toolkit.activities(db), agenda_queries.ask_of(db, request, request_id, request.partnership_id))
     draft = SupportSession(
         partnership_id=request.partnership_id,
         request_id=request_id,
@@ -63,7 +63,7 @@ def draft_next(db: Session, session_id: int, *, actor: Actor, now: datetime) -> 
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     if row.held_on is None:
         raise Refused("This session hasn't been held yet", "Mark it as held, then plan the next one.")
-    proposal = propose(toolkit.recipes(db), toolkit.activities(db), proposals.ask_of(db, row, row.request_id, row.partnership_id))
+    proposal = propose(toolkit.recipes(db), toolkit.activities(db), agenda_queries.ask_of(db, row, row.request_id, row.partnership_id))
     copied = ("partnership_id", "request_id", "format", "place", "link", "people", "newcomers", "access_needs", "avoid")
     draft = SupportSession(**{field: getattr(row, field) for field in copied}, minutes=proposal.minutes, made_at=now, edited_at=now)
     made = _with_agenda(db, draft, proposal)
@@ -89,7 +89,7 @@ def _with_agenda(db: Session, draft: SupportSession, proposal: Proposal) -> int:
 
 
 def discard_draft(db: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a draft away, as if it had never been made: for undoing an acceptance. Refuses one that a person has changed since."""
+    """Delete a draft, as if it had never been made: for undoing an acceptance. Refuses one that a person has changed since."""
     demand(actor, Can.TRIAGE)
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     undo_allowed(row.edited_at is not None)
@@ -100,7 +100,7 @@ def discard_draft(db: Session, session_id: int, *, actor: Actor, now: datetime) 
     db.flush()
 
 
-# Facts
+# Details
 
 
 def arrange(db: Session, session_id: int, changes: Mapping[str, Any], base: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
@@ -112,21 +112,21 @@ def arrange(db: Session, session_id: int, changes: Mapping[str, Any], base: Mapp
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     _still_ahead(row)
     starts_at = row.starts_at.astimezone(clock.LONDON) if row.starts_at else None
-    seen = SimpleNamespace(
+    stored = SimpleNamespace(
         day=starts_at.date() if starts_at else None,
         time=starts_at.time() if starts_at else None,
-        **{field: getattr(row, field) for field in FACTS},
+        **{field: getattr(row, field) for field in DETAILS},
     )
-    changed = merge(seen, base, SessionDraft.checked(changes, base))
-    errors = SessionDraft.contradictions(vars(seen), changed)
-    if changed.get("day") and seen.day < clock.london_day(now):
+    changed = merge(stored, base, SessionDraft.checked(changes, base))
+    errors = SessionDraft.contradictions(vars(stored), changed)
+    if changed.get("day") and stored.day < clock.london_day(now):
         errors["day"] = "This date has passed. If the session was held then, use “Mark as held”."
     SessionDraft.refuse(errors)
-    for field in FACTS:
+    for field in DETAILS:
         if field in changed:
             setattr(row, field, changed[field])
     if changed.keys() & set(WHEN):
-        row.starts_at = rules.begins(seen.day, seen.time) if seen.day else None
+        row.starts_at = rules.begins(stored.day, stored.time) if stored.day else None
     if changed:
         row.touch(now)
     db.flush()
@@ -147,17 +147,17 @@ def name_facilitators(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Say who facilitates: the session's partnership becomes theirs. Support staff and managers only.
+    """Set who facilitates: the session's partnership becomes theirs. Support staff and managers only.
 
-    With `base` (those named when the form was drawn) only what was added and taken away counts, so two people's changes merge.
+    With `base` (those named when the form was drawn) only what was added and removed counts, so two people's changes merge.
     """
     row = reach(db, SupportSession, session_id, actor, Can.NAME_FACILITATORS)
     there = {
         one.account_id: one
         for one in db.execute(select(SessionFacilitator).where(col(SessionFacilitator.session_id) == session_id)).scalars()
     }
-    seen = set(there if base is None else base)
-    new, gone = set(account_ids) - seen - set(there), (seen - set(account_ids)) & set(there)
+    before = set(there if base is None else base)
+    new, gone = set(account_ids) - before - set(there), (before - set(account_ids)) & set(there)
     can = select(col(Account.id)).where(col(Account.id).in_(new), col(Account.role) == Role.FACILITATOR, col(Account.disabled_at).is_(None))
     if set(db.execute(can).scalars()) != new:
         FacilitatorsDraft.refuse({"facilitators": "Choose people who have a facilitator's account."})
@@ -171,7 +171,7 @@ def name_facilitators(
 
 
 def cancel(db: Session, session_id: int, why: str, *, actor: Actor, now: datetime) -> None:
-    """Call a session off, with the reason. Its agenda and its facts stay. Refuses one that was held."""
+    """Cancel a session, with the reason. Its agenda and its details stay. Refuses one that was held."""
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     if row.held_on is not None:
         raise Refused("This session was held", "It can't be cancelled any more.")
@@ -183,14 +183,14 @@ def cancel(db: Session, session_id: int, why: str, *, actor: Actor, now: datetim
     db.flush()
 
 
-def uncancel(db: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
-    """Bring a cancelled session back as it was. Its day may have passed meanwhile."""
+def reopen(db: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Reopen a cancelled session as it was. Its day may have passed meanwhile."""
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     row.cancelled_at, row.cancelled_why = None, ""
     db.flush()
 
 
-# Held and finished
+# Held and written up
 
 
 def mark_held(
@@ -204,19 +204,19 @@ def mark_held(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Say that a session was held: on which day, how many came, how many of them new (None = nobody counted). Said again, it corrects.
+    """Mark a session as held: on which day, how many came, how many of them new (None = nobody counted). A second time, it corrects.
 
-    `base` is what the form was drawn from, nothing by default; what somebody else said meanwhile is refused (Conflict).
+    `base` is what the form was drawn from, nothing by default; where somebody else saved another value meanwhile, it is refused (Conflict).
     """
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     _hold(db, row, {"held_on": held_on, "head_count": head_count, "newcomers_came": newcomers_came}, base=base or {}, now=now)
     db.flush()
 
 
-def _hold(db: Session, row: SupportSession, said: Mapping[str, Any], *, base: Mapping[str, Any], now: datetime) -> None:
+def _hold(db: Session, row: SupportSession, answers: Mapping[str, Any], *, base: Mapping[str, Any], now: datetime) -> None:
     if row.cancelled_at is not None:
-        raise Refused("This session was cancelled", "Bring it back first, then mark it as held.")
-    values, errors = HeldDraft.read(said)
+        raise Refused("This session was cancelled", "Reopen it first, then mark it as held.")
+    values, errors = HeldDraft.read(answers)
     HeldDraft.refuse(_wrong_day(db, row, values.get("held_on"), clock.london_day(now)) | errors)
     if merge(row, base, values):
         row.touch(now)
@@ -234,11 +234,11 @@ def _wrong_day(db: Session, row: SupportSession, held_on: date | None, today: da
     return {}
 
 
-def not_held(db: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take back that a session was held. Refuses once it was finished: its actions are in the plan."""
+def undo_held(db: Session, session_id: int, *, actor: Actor, now: datetime) -> None:
+    """Undo that a session was held. Refuses once it was written up: its actions are in the plan."""
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     if row.finished_at is not None:
-        raise Refused("This session was finished", "What came out of it is in the plan. Correct the day or who came instead.")
+        raise Refused("This session was written up", "Its actions are in the plan. Correct the date or who came instead.")
     row.held_on = row.head_count = row.newcomers_came = None
     db.flush()
 
@@ -256,7 +256,7 @@ def finish(
 ) -> int | None:
     """Write a session up: its actions go into the partnership's plan. Returns the plan's id, or None if it had no action.
 
-    A session that nobody marked as held is marked in the same gesture, with these values. Finished again, only new lines are added.
+    A session that nobody marked as held is marked in the same gesture, with these values. Written up again, only new lines are added.
     """
     row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     if row.held_on is None or held_on is not None:

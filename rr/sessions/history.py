@@ -53,7 +53,7 @@ def sessions(db: Session, partnership_id: int, today: date) -> Iterator[Event]:
                 **opens,
             )
         elif row.cancelled_at:
-            yield of_instant(row.cancelled_at, "event_busy", "The session was called off", detail=row.cancelled_why, who=who, **opens)
+            yield of_instant(row.cancelled_at, "event_busy", "The session was cancelled", detail=row.cancelled_why, who=who, **opens)
         elif row.starts_at:
             where = f" at {row.place}" if row.place else ""
             day = london_day(row.starts_at)

@@ -2,36 +2,46 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
 from rr.intake.rules import Format
 from rr.sessions.rules import CaptureKind
 
+_STAGE = ("held_on", "cancelled_at", "finished_at", "starts_at")
+
 
 class SupportSession(Versioned, table=True):
     """A Reflect | Recharge session. Draft, planned, held or cancelled follows from its dates."""
 
     __tablename__ = "support_session"
+    __table_args__ = (
+        # What a stage is worked out from: of all sessions, and of some partnerships'.
+        Index("ix_support_session_stage", *_STAGE, "partnership_id"),
+        Index("ix_support_session_partnership_stage", "partnership_id", *_STAGE),
+        Index("ix_support_session_request_id", "request_id", "held_on"),
+        {"sqlite_autoincrement": True},
+    )
     id: int = Field(default=None, primary_key=True)
-    partnership_id: int = Field(foreign_key="partnership.id", index=True)
-    request_id: int | None = Field(default=None, foreign_key="support_request.id", index=True, description="origin: the sign-up")
+    partnership_id: int = Field(foreign_key="partnership.id")
+    request_id: int | None = Field(default=None, foreign_key="support_request.id", description="origin: the sign-up")
     recipe: str = string(LINE, description="the name of the recipe that proposed the agenda")
     recipe_why: str = string(LINE)
     minutes: int = Field(description="as booked")
     starts_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
     format: Format | None = Field(default=None, sa_type=choice(Format))
     place: str = string(LINE)
-    link: str = string(LINE)
+    link: str = string(LINE, personal=True)
     people: int | None = Field(default=None, description="expected")
     newcomers: int | None = Field(default=None, description="expected, of the people")
     access_needs: str = string(LONG, personal=True)
-    avoid: str = string(LONG)
-    held_on: date | None = Field(default=None, index=True)
+    avoid: str = string(LONG, personal=True)
+    held_on: date | None = None
     head_count: int | None = None
     newcomers_came: int | None = None
     cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
-    cancelled_why: str = string(LINE)
+    cancelled_why: str = string(LINE, personal=True)
     finished_at: datetime | None = Field(default=None, sa_type=Instant, description="when what came out of it went into the plan")
     made_at: datetime = Field(sa_type=Instant)
     edited_at: datetime | None = Field(default=None, sa_type=Instant, description="when a person first changed the draft")
@@ -61,7 +71,7 @@ class AgendaItem(Versioned, table=True):
     minutes: int
     why: str = string(LINE)
     lead: str = string(SHORT, personal=True)
-    notes: str = string(LONG)
+    notes: str = string(LONG, personal=True)
 
 
 class Capture(Versioned, table=True):
@@ -71,8 +81,8 @@ class Capture(Versioned, table=True):
     session_id: int = Field(foreign_key="support_session.id", index=True)
     item_id: int | None = Field(default=None, foreign_key="agenda_item.id", index=True, description="origin: the agenda item")
     kind: CaptureKind = Field(sa_type=choice(CaptureKind))
-    text: str = string(LONG)
-    as_typed: str = string(LONG)
+    text: str = string(LONG, personal=True)
+    as_typed: str = string(LONG, personal=True)
     lead: str = string(LINE, personal=True)
     lead_contact_id: int | None = Field(default=None, foreign_key="contact.id")
     due: date | None = None

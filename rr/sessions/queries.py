@@ -1,4 +1,4 @@
-"""One session to read: its facts, its agenda, and what it clashes with."""
+"""One session to read: its details, and what it clashes with."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 from sqlmodel import col
 
 from rr import clock, days
-from rr.access import NOT_HERE, WRITES, Actor, Can, demand, reach, visible
+from rr.access import NOT_FOUND, WRITES, Actor, Can, demand, reach, visible
 from rr.accounts.models import Account
 from rr.db import Session
 from rr.errors import NotFound
@@ -18,17 +18,14 @@ from rr.intake.rules import Format
 from rr.partnerships.models import Partnership
 from rr.plans.models import ActionPlan
 from rr.sessions import rules, states
-from rr.sessions.models import AgendaItem, SessionFacilitator, SupportSession
-from rr.sessions.rules import AgendaRow
+from rr.sessions.models import SessionFacilitator, SupportSession
 from rr.sessions.states import SessionStage, SessionState
-from rr.toolkit.models import Activity
-from rr.toolkit.rules import Phase
 
 HALF_A_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftSession:
     """The session that accepting a request made. `edited`: a person has changed it since."""
 
     session_id: int
@@ -36,8 +33,8 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """Everything about one session but its agenda and lines. `asked` is the request's own sentence, `asked_ref` its reference."""
+class SessionDetail:
+    """One session but for its agenda and its captured lines. `asked` is the request's own sentence, `asked_ref` its reference."""
 
     id: int
     partnership_id: int
@@ -90,60 +87,18 @@ class Facts:
         return states.stage(self.day, self.held_on, self.cancelled_at, self.finished_at, today)
 
 
-@dataclass(frozen=True)
-class Item:
-    """A row of the agenda. `starts` reads as the clock, or as time gone by while the session has no time yet."""
-
-    id: int
-    position: int
-    starts: str
-    title: str
-    minutes: int
-    why: str
-    lead: str
-    notes: str
-    activity_id: int | None
-    phase: Phase | None
-    purpose: str
-    how: str
-    materials: str
-    minutes_from: int | None
-    minutes_to: int | None
-
-
-@dataclass(frozen=True)
-class Agenda:
-    """A session's rows in order, when the last one ends, and what to look at as sentences."""
-
-    items: tuple[Item, ...]
-    minutes: int
-    ends: str
-    warnings: tuple[str, ...]
-
-
-# Through the gate
-
-
-def access_item(db: Session, item_id: int, actor: Actor, need: Can) -> tuple[AgendaItem, SupportSession]:
-    """The row of the agenda and its session, if they are there and this person may; the session is locked when the need is a write."""
-    return through_session(db, AgendaItem, item_id, actor, need)
-
-
-def through_session(db: Session, table: Any, row_id: int, actor: Actor, need: Can) -> tuple[Any, SupportSession]:
+def access_in_session(db: Session, table: Any, row_id: int, actor: Actor, need: Can) -> tuple[Any, SupportSession]:
     """A row of any table that belongs to a session, behind the session's gate. Read afresh when it is to be written."""
     demand(actor, need)
     session_id = db.execute(select(table.session_id).where(table.id == row_id)).scalar()
-    held = reach(db, SupportSession, session_id or 0, actor, need)
+    session = reach(db, SupportSession, session_id or 0, actor, need)
     row = db.get(table, row_id, populate_existing=need in WRITES)
     if row is None:
-        raise NotFound(*NOT_HERE)
-    return row, held
+        raise NotFound(*NOT_FOUND)
+    return row, session
 
 
-# One session
-
-
-def draft_of(db: Session, request_id: int) -> Draft | None:
+def draft_of(db: Session, request_id: int) -> DraftSession | None:
     """The session that accepting this request made, unless it was cancelled. For callers who have checked the request."""
     row = db.execute(
         select(col(SupportSession.id), col(SupportSession.edited_at))
@@ -151,10 +106,10 @@ def draft_of(db: Session, request_id: int) -> Draft | None:
         .order_by(col(SupportSession.id))
         .limit(1)
     ).first()
-    return None if row is None else Draft(row.id, row.edited_at is not None)
+    return None if row is None else DraftSession(row.id, row.edited_at is not None)
 
 
-def session(db: Session, session_id: int, *, actor: Actor) -> Facts:
+def detail(db: Session, session_id: int, *, actor: Actor) -> SessionDetail:
     """One session with its facilitators, the sentence that its partnership asked with, and its plan. Three statements or four."""
     reach(db, SupportSession, session_id, actor, Can.READ_SESSIONS)
     plan = (
@@ -182,7 +137,7 @@ def session(db: Session, session_id: int, *, actor: Actor) -> Facts:
         )
         .where(col(SupportSession.id) == session_id)
     ).one()
-    return Facts(**row._asdict(), facilitators=facilitators(db, [session_id]).get(session_id, ()))
+    return SessionDetail(**row._asdict(), facilitators=facilitators(db, [session_id]).get(session_id, ()))
 
 
 def columns() -> Any:
@@ -218,64 +173,12 @@ def facilitators(db: Session, ids: Iterable[int]) -> dict[int, tuple[tuple[int, 
     return found
 
 
-def agenda(db: Session, facts: Facts, *, actor: Actor) -> Agenda:
-    """The agenda of a session that was read before, with start times and warnings. One statement beside the gatekeeper's."""
-    reach(db, SupportSession, facts.id, actor, Can.READ_SESSIONS)
-    rows = db.execute(_items_of(facts.id)).all()
-    minutes = [row.minutes for row in rows]
-    items = tuple(
-        Item(starts=start, **{name: value for name, value in row._asdict().items() if name not in ("group_from", "group_to")})
-        for row, start in zip(rows, rules.starts(facts.start_minute, minutes), strict=True)
-    )
-    led_by_one = len(facts.facilitators) == 1  # what nobody is named for is then theirs
-    seen = [_seen(row, has_lead=bool(row.lead) or led_by_one) for row in rows]
-    ends = rules.end(facts.start_minute, minutes) if rows else ""
-    return Agenda(items, sum(minutes), ends, rules.warnings(seen, booked_minutes=facts.minutes, people=facts.people))
+def clashes(db: Session, session: SessionDetail, *, actor: Actor) -> tuple[str, ...]:
+    """Sentences about sessions of its facilitators at the same time. Who has its details may read them, but a partnership that this
 
-
-def _items_of(session_id: int) -> Any:
-    return (
-        select(
-            col(AgendaItem.id),
-            col(AgendaItem.position),
-            col(AgendaItem.title),
-            col(AgendaItem.minutes),
-            col(AgendaItem.why),
-            col(AgendaItem.lead),
-            col(AgendaItem.notes),
-            col(AgendaItem.activity_id),
-            col(Activity.phase),
-            func.coalesce(col(Activity.purpose), "").label("purpose"),
-            func.coalesce(col(Activity.how), "").label("how"),
-            func.coalesce(col(Activity.materials), "").label("materials"),
-            col(Activity.minutes_from),
-            col(Activity.minutes_to),
-            col(Activity.group_from),
-            col(Activity.group_to),
-        )
-        .outerjoin(Activity, col(Activity.id) == col(AgendaItem.activity_id))
-        .where(col(AgendaItem.session_id) == session_id)
-        .order_by(col(AgendaItem.position), col(AgendaItem.id))
-    )
-
-
-def _seen(row: Any, *, has_lead: bool) -> AgendaRow:
-    """A row as the warnings see it. One with a title of its own has no phase: its words say whether it is a break or a close."""
-    return AgendaRow(
-        title=row.title,
-        minutes=row.minutes,
-        is_break=row.phase is Phase.BREAK or (row.phase is None and rules.reads_as_break(row.title)),
-        closes=row.phase is Phase.CLOSE or (row.phase is None and rules.reads_as_close(row.title)),
-        group_from=row.group_from,
-        group_to=row.group_to,
-        has_lead=has_lead,
-    )
-
-
-def clashes(db: Session, facts: Facts, *, actor: Actor) -> tuple[str, ...]:
-    """Sentences about sessions of its facilitators at the same time. A partnership that this person may not see isn't named."""
-    reach(db, SupportSession, facts.id, actor, Can.READ_SESSIONS)
-    if facts.starts_at is None or facts.state is not SessionState.PLANNED:
+    person may not see isn't named.
+    """
+    if session.starts_at is None or session.state is not SessionState.PLANNED:
         return ()
     rows = db.execute(
         select(
@@ -289,12 +192,11 @@ def clashes(db: Session, facts: Facts, *, actor: Actor) -> tuple[str, ...]:
         .join(SessionFacilitator, col(SessionFacilitator.session_id) == col(SupportSession.id))
         .join(Account, col(Account.id) == col(SessionFacilitator.account_id))
         .where(
-            col(SessionFacilitator.account_id).in_([number for number, _ in facts.facilitators]),
-            col(SupportSession.id) != facts.id,
-            col(SupportSession.held_on).is_(None),
-            col(SupportSession.cancelled_at).is_(None),
-            col(SupportSession.starts_at) > facts.starts_at - HALF_A_DAY,
-            col(SupportSession.starts_at) < facts.starts_at + HALF_A_DAY,
+            col(SessionFacilitator.account_id).in_([account_id for account_id, _ in session.facilitators]),
+            col(SupportSession.id) != session.id,
+            states.where_state(SessionState.PLANNED),
+            col(SupportSession.starts_at) > session.starts_at - HALF_A_DAY,
+            col(SupportSession.starts_at) < session.starts_at + HALF_A_DAY,
         )
         .order_by(col(SupportSession.starts_at), col(Account.name))
     ).all()
@@ -302,7 +204,7 @@ def clashes(db: Session, facts: Facts, *, actor: Actor) -> tuple[str, ...]:
         f"{row.name} also facilitates {row.where or 'another session'} on {days.say(clock.london_day(row.starts_at))}, "
         f"{_clock(row.starts_at)} to {_clock(row.starts_at + timedelta(minutes=row.minutes))}."
         for row in rows
-        if rules.overlap(facts.starts_at, facts.minutes, row.starts_at, row.minutes)
+        if rules.overlap(session.starts_at, session.minutes, row.starts_at, row.minutes)
     )
 
 

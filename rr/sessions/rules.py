@@ -28,7 +28,7 @@ class CaptureKind(Labelled):
 
 
 @dataclass(frozen=True)
-class AgendaRow:
+class ItemFacts:
     """A row of the agenda as the warnings see it. The group's bounds are its activity's; None where that has none."""
 
     title: str
@@ -41,9 +41,9 @@ class AgendaRow:
 
 
 def not_cancelled(cancelled_at: datetime | None) -> None:
-    """Refuses to work on a session that was called off."""
+    """Refuses to work on a session that was cancelled."""
     if cancelled_at is not None:
-        raise Refused("This session was cancelled", "Bring it back first.")
+        raise Refused("This session was cancelled", "Reopen it first.")
 
 
 def begins(day: date, at: time) -> datetime:
@@ -100,7 +100,7 @@ def _clock(minute: int) -> str:
     return f"{hours:02}:{minutes:02}"
 
 
-def warnings(rows: Sequence[AgendaRow], *, booked_minutes: int | None, people: int | None) -> tuple[str, ...]:
+def warnings(rows: Sequence[ItemFacts], *, booked_minutes: int | None, people: int | None) -> tuple[str, ...]:
     """What to look at in an agenda, as sentences (domain 5.1, design notes). They never block. An empty agenda has none."""
     if not rows:
         return ()
@@ -113,7 +113,7 @@ def warnings(rows: Sequence[AgendaRow], *, booked_minutes: int | None, people: i
     )
 
 
-def _too_long_without_break(rows: Sequence[AgendaRow]) -> Iterator[str]:
+def _too_long_without_break(rows: Sequence[ItemFacts]) -> Iterator[str]:
     for stretch in _stretches(rows):
         minutes = sum(row.minutes for row in stretch)
         if minutes > LONGEST_WITHOUT_BREAK:
@@ -122,9 +122,9 @@ def _too_long_without_break(rows: Sequence[AgendaRow]) -> Iterator[str]:
             yield f"{where} {minutes} minutes without a break. Plan one within {LONGEST_WITHOUT_BREAK}."
 
 
-def _stretches(rows: Sequence[AgendaRow]) -> Iterator[list[AgendaRow]]:
+def _stretches(rows: Sequence[ItemFacts]) -> Iterator[list[ItemFacts]]:
     """The rows that take time, cut where there is a break."""
-    stretch: list[AgendaRow] = []
+    stretch: list[ItemFacts] = []
     for row in rows:
         if row.minutes <= 0:
             continue
@@ -136,13 +136,13 @@ def _stretches(rows: Sequence[AgendaRow]) -> Iterator[list[AgendaRow]]:
     yield stretch
 
 
-def _over_booking(rows: Sequence[AgendaRow], booked_minutes: int | None) -> Iterator[str]:
+def _over_booking(rows: Sequence[ItemFacts], booked_minutes: int | None) -> Iterator[str]:
     total = sum(row.minutes for row in rows)
     if booked_minutes is not None and total > booked_minutes:
         yield f"The agenda takes {total} minutes; {booked_minutes} are booked."
 
 
-def _group_size(rows: Sequence[AgendaRow], people: int | None) -> Iterator[str]:
+def _group_size(rows: Sequence[ItemFacts], people: int | None) -> Iterator[str]:
     if people is None:
         return
     expected = "1 person is" if people == 1 else f"{people} people are"
@@ -153,13 +153,13 @@ def _group_size(rows: Sequence[AgendaRow], people: int | None) -> Iterator[str]:
             yield f"“{row.title}” suits at most {row.group_to} people; {expected} expected."
 
 
-def _no_close(rows: Sequence[AgendaRow]) -> Iterator[str]:
+def _no_close(rows: Sequence[ItemFacts]) -> Iterator[str]:
     if not any(row.closes for row in rows):
         yield "The agenda has no close. Keep five minutes to end well together."
 
 
-def _no_lead(rows: Sequence[AgendaRow]) -> Iterator[str]:
-    alone = [row.title for row in rows if not row.has_lead and not row.is_break and row.minutes > 0]
-    if alone:
-        others = f" and {len(alone) - 1} more" if len(alone) > 1 else ""
-        yield f"Nobody leads “{alone[0]}”{others}."
+def _no_lead(rows: Sequence[ItemFacts]) -> Iterator[str]:
+    without = [row.title for row in rows if not row.has_lead and not row.is_break and row.minutes > 0]
+    if without:
+        others = f" and {len(without) - 1} more" if len(without) > 1 else ""
+        yield f"No lead for “{without[0]}”{others}."

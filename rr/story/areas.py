@@ -15,9 +15,9 @@ from rr.db import Session
 from rr.intake.models import SupportRequest
 from rr.intake.rules import NEVER_COUNTS
 from rr.paging import Paged, clamp, offset
-from rr.partnerships import matching
+from rr.partnerships import queries
 from rr.partnerships.models import Partnership
-from rr.partnerships.queries import areas, shown_name
+from rr.partnerships.queries import shown_name
 from rr.partnerships.rules import Stage
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
 from rr.sessions.models import SupportSession
@@ -59,7 +59,7 @@ def listed(
 ) -> AreaList:
     """The partnerships that this person may see, those not reached yet too. `named` is as forgiving as the search.
 
-    Two statements, and two more with a name. The names come in the order of the alphabet.
+    Two statements, and at most four small ones more with a name. The names come in the order of the alphabet.
     """
     demand(actor, Can.READ_REQUESTS)
     reached = stages(today)
@@ -68,7 +68,7 @@ def listed(
     if region is not None:
         where.append(col(Partnership.region) == region)
     if named := clean(named[:LONGEST]):
-        where.append(col(Partnership.id).in_([area.id for area in matching.search(named, areas(db), limit=1000)]))
+        where.append(queries.named(db, named))
     counted = db.execute(
         select(rank, func.count())
         .select_from(Partnership)

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 from sqlmodel import col
 
 from rr.intake.models import SupportRequest
 from rr.intake.rules import NEVER_COUNTS, RequestStatus
 from rr.intake.states import effective_status, is_undecided, where_counts, where_undecided
+from rr.partnerships.models import Partnership
 from rr.partnerships.rules import Stage
 from rr.plans.models import ActionPlan
 from rr.plans.states import PlanState, plan_state, where_plan_state
 from rr.sessions.models import SupportSession
 from rr.sessions.states import SessionState, where_state
+
+Condition = ColumnElement[bool]
 
 OPEN = 100  # added to the rank of what is open, so that the highest number is the stage
 
@@ -66,19 +69,32 @@ def stages(today: date, of: Any = None) -> Any:
     return select(reached.c.partnership_id, (func.max(reached.c.rank) % OPEN).label("rank")).group_by(reached.c.partnership_id).subquery()
 
 
+def where_reached(today: date) -> Condition:
+    """Partnerships that have come anywhere: any stage but the first."""
+    return col(Partnership.id).in_(select(stages(today).c.partnership_id))
+
+
+def where_stage(wanted: Stage, today: date) -> Condition:
+    """Partnerships at this stage. Ranks all of them once."""
+    if wanted is Stage.NOT_REACHED:
+        return ~where_reached(today)
+    ranked = stages(today)
+    return col(Partnership.id).in_(select(ranked.c.partnership_id).where(ranked.c.rank == wanted.rank))
+
+
 def _requests(today: date, of: Any) -> Any:
+    """An accepted request whose session was held is left out: that session has come further, and is of the same partnership."""
     came_of_it = select(col(SupportSession.id)).where(
         col(SupportSession.request_id) == col(SupportRequest.id), where_state(SessionState.HELD)
     )
     held = came_of_it.correlate(SupportRequest).exists()
     accepted = col(SupportRequest.status) == RequestStatus.ACCEPTED
     rank = case(
-        (and_(accepted, ~held), Stage.ACCEPTED.rank + OPEN),
-        (accepted, Stage.ACCEPTED.rank),
+        (accepted, Stage.ACCEPTED.rank + OPEN),
         (where_undecided(today), Stage.SIGNED_UP.rank + OPEN),
         else_=Stage.SIGNED_UP.rank,
     )
-    return _ranked(SupportRequest, rank, of).where(col(SupportRequest.partnership_id).is_not(None), where_counts())
+    return _ranked(SupportRequest, rank, of).where(col(SupportRequest.partnership_id).is_not(None), where_counts(), ~and_(accepted, held))
 
 
 def _sessions(of: Any) -> Any:

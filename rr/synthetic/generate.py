@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from rr import clock, db
+from rr import clock, db, name_words
 from rr.accounts.models import Account
 from rr.accounts.rules import Role
 from rr.db import Session
@@ -23,6 +23,7 @@ from rr.intake.models import ImportBatch, SupportRequest
 from rr.needs.models import SupportKind, SupportPartner
 from rr.partnerships.models import Partnership
 from rr.plans import roll_up
+from rr.plans.models import Action, ActionUpdate
 from rr.synthetic.bulk import BulkWriter, StaffMember
 from rr.synthetic.cases import DAYS, Case, make_cases
 from rr.synthetic.context import Context, GeneratedPartnership, at
@@ -68,6 +69,8 @@ def generate(size: Size, seed: int) -> str:
         raise Refused("The database isn't empty, so nothing was added", "Set RR_DATABASE_URL to a database of its own.")
     with db.transaction() as session:
         written = _fill(session, random.Random(seed), times=size.times, today=clock.today())
+        last = select(func.max(col(ActionUpdate.at))).where(col(ActionUpdate.action_id) == col(Action.id)).scalar_subquery()
+        session.execute(update(Action).values(status_at=last), execution_options={"unaudited": True, "synchronize_session": False})
     shown = ", ".join(f"{written[table]:,} {words}" for table, words in SHOWN.items())
     return f"Filled for benchmarks, size {size}: {shown}. All people in it are invented."
 
@@ -84,6 +87,7 @@ def _fill(session: Session, rng: random.Random, *, times: int, today: date) -> C
             writer.write()
     writer.write()
     roll_up.fill(session)
+    name_words.rebuild(session.connection())
     writer.advance_sequences()
     return writer.written
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from rr.base import fold
 from rr.intake.models import Decision, ImportRow, RequestTopic, SupportRequest
+from rr.intake.references import reference
 from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, RowResult, Source
-from rr.intake.taking import reference
 from rr.partnerships.models import Contact, Note
 from rr.partnerships.rules import ContactRole
 from rr.sessions.models import AgendaItem, Capture, SessionFacilitator, SupportSession

@@ -1,4 +1,4 @@
-"""Adding to the activity library, and mending it."""
+"""Adding to the activity library, and editing it."""
 
 import re
 from collections.abc import Mapping
@@ -9,46 +9,25 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
-from rr.base import LINE, LONG, SHORT, clean, fold
+from rr.base import SHORT, fold
 from rr.db import Session
-from rr.errors import Invalid, NotFound
+from rr.errors import NotFound
 from rr.merge import merge
+from rr.toolkit.drafts import ActivityDraft
 from rr.toolkit.models import Activity, Topic
 from rr.toolkit.queries import may_edit
-from rr.toolkit.rules import Phase, Place
-
-LONGEST = 480  # minutes
-TEXTS = {"name": LINE, "purpose": LONG, "how": LONG, "materials": LONG, "source": LONG}
-FIELDS = frozenset(
-    {
-        *TEXTS,
-        "phase",
-        "minutes_from",
-        "minutes_to",
-        "group_from",
-        "group_to",
-        "place",
-        "topics",
-        "celebrates",
-        "newcomers",
-        "minutes_are_ours",
-    }
-)
 
 
-def add_activity(db: Session, facts: Mapping[str, Any], *, actor: Actor, now: datetime) -> int:
+def add_activity(db: Session, answers: Mapping[str, Any], *, actor: Actor, now: datetime) -> int:
     """Add an activity to the library and return its id. It is proposed for agendas from now on.
 
-    `facts` holds name, phase, minutes_from and minutes_to, and as far as they are known the other columns; topics are codes.
+    `answers` are the draft's; what is left out is as in a new form.
     """
     demand(actor, Can.ADD_ACTIVITIES)
-    row = Activity(
-        code="", name="", phase=Phase.EXPLORE, minutes_from=0, minutes_to=0, place=Place.EITHER, added_by_id=actor.account_id, added_at=now
-    )
-    for field, value in _tidy(facts).items():
-        setattr(row, field, value)
-    _check(db, row)
-    row.code = _free_code(db, row.name)
+    values, errors = ActivityDraft.read(ActivityDraft.first() | dict(answers))
+    errors = errors or ActivityDraft.contradictions(values, values.keys())
+    ActivityDraft.refuse(errors | _errors(db, values, None))
+    row = Activity(**_columns(values), code=_free_code(db, values["name"]), added_by_id=actor.account_id, added_at=now)
     db.add(row)
     db.flush()
     return row.id
@@ -64,40 +43,29 @@ def edit_activity(
     demand(actor, Can.ADD_ACTIVITIES)
     row = db.get(Activity, activity_id, with_for_update=True, populate_existing=True)
     if row is None or not may_edit(row.added_by_id, actor):
-        raise NotFound("That isn't in the toolkit, or isn't yours to change.", "Add one of your own, or ask a manager.")
-    merge(row, _tidy(base), _tidy(changes))
-    _check(db, row)
+        raise NotFound("Not found, or you don't have access to change it", "Add an activity of your own, or ask a manager.")
+    wanted = ActivityDraft.checked(changes, base)
+    with db.no_autoflush:
+        changed = merge(row, _columns(base), _columns(wanted))
+        errors = ActivityDraft.contradictions(ActivityDraft.values_of(row), changed)
+        ActivityDraft.refuse(errors | _errors(db, wanted, activity_id))
     db.flush()
 
 
-def _tidy(facts: Mapping[str, Any]) -> dict[str, Any]:
-    tidy = {field: clean(value, TEXTS[field], field) if field in TEXTS else value for field, value in facts.items() if field in FIELDS}
-    if "topics" in tidy:
-        tidy["topics"] = " ".join(tidy["topics"])
-    return tidy
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the table holds them."""
+    return {name: " ".join(value) if name == "topics" else value for name, value in values.items()}
 
 
-def _check(db: Session, row: Activity) -> None:
+def _errors(db: Session, values: Mapping[str, Any], activity_id: int | None) -> dict[str, str]:
+    """What only the database can tell: that the name is another activity's, or that a topic isn't in the list (any more)."""
     errors = {}
-    same = select(col(Activity.id)).where(col(Activity.name) == row.name, col(Activity.id) != (row.id or 0))
-    with db.no_autoflush:
-        if not row.name:
-            errors["name"] = "Give it a name."
-        elif db.execute(same).first() is not None:
-            errors["name"] = "The toolkit has an activity of this name. Open that one, or choose another name."
-        unknown = set(row.topics.split()) - set(db.execute(select(col(Topic.code))).scalars())
-    if unknown:
+    same = select(col(Activity.id)).where(col(Activity.name) == values.get("name"), col(Activity.id) != (activity_id or 0))
+    if "name" in values and db.execute(same).first() is not None:
+        errors["name"] = "The toolkit has an activity of this name. Edit that one, or choose another name."
+    if set(values.get("topics", ())) - set(db.execute(select(col(Topic.code))).scalars()):
         errors["topics"] = "Choose from the topics."
-    if row.minutes_from is None or not 0 < row.minutes_from <= LONGEST:
-        errors["minutes_from"] = f"Between 1 and {LONGEST} minutes."
-    elif row.minutes_to is None or not row.minutes_from <= row.minutes_to <= LONGEST:
-        errors["minutes_to"] = f"Between {row.minutes_from} and {LONGEST} minutes."
-    if row.group_from is not None and row.group_from < 1:
-        errors["group_from"] = "At least one person, or leave it empty."
-    if row.group_to is not None and row.group_to < (row.group_from or 1):
-        errors["group_to"] = "Not fewer than it needs, or leave it empty."
-    if errors:
-        raise Invalid(errors)
+    return errors
 
 
 def _free_code(db: Session, name: str) -> str:

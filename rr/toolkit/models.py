@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field
 
 from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, string
-from rr.toolkit.rules import Phase, Place, When
+from rr.toolkit.rules import DeliveryMode, Phase, When
 
 
 class Topic(Base, table=True):
@@ -32,7 +32,7 @@ class Activity(Versioned, table=True):
     minutes_are_ours: bool = False
     group_from: int | None = None
     group_to: int | None = None
-    place: Place = Field(default=Place.EITHER, sa_type=choice(Place))
+    place: DeliveryMode = Field(default=DeliveryMode.EITHER, sa_type=choice(DeliveryMode, "place"))
     topics: str = string(LINE, description="topic codes with spaces between; none means any")
     celebrates: bool = False
     newcomers: bool = False

@@ -3,22 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, Scope, demand, scope
 from rr.accounts.models import Account
 from rr.db import Session
+from rr.paging import Paged, clamp, offset
 from rr.toolkit.models import Activity, Recipe, RecipeStep, Topic
 from rr.toolkit.recipe import ActivityFacts, RecipeFacts, StepFacts
-from rr.toolkit.rules import Phase, Place, When
+from rr.toolkit.rules import DeliveryMode, Phase, When
 
-PAGE = 50
+PER_PAGE = 50
 PHASES = {phase: number for number, phase in enumerate(Phase)}
 
 
 @dataclass(frozen=True)
-class Filters:
+class ActivityFilters:
     """What the library is narrowed to. None = any. `minutes`: it can be done in them; `people`: it suits so many."""
 
     phase: Phase | None = None
@@ -28,7 +29,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ActivityRow:
     """An activity as the library shows it. No group bound = no limit on that side; no topics = any."""
 
     id: int
@@ -42,7 +43,7 @@ class Entry:
     minutes_are_ours: bool
     group_from: int | None
     group_to: int | None
-    place: Place
+    place: DeliveryMode
     topics: tuple[str, ...]
     celebrates: bool
     newcomers: bool
@@ -53,16 +54,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Library:
-    """One page of entries, how many there are in all, and how many the filters leave."""
+class ActivityList(Paged[ActivityRow]):
+    """One page of activities; `total` is how many the filters leave, `every` how many there are."""
 
-    entries: tuple[Entry, ...]
-    found: int
-    total: int
+    every: int
 
 
 @dataclass(frozen=True)
-class Step:
+class StepRow:
     """A recipe's step in words: an activity's name, or the phase of which the best-fitting one is chosen."""
 
     title: str
@@ -72,7 +71,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Shape:
+class RecipeRow:
     """A recipe as the toolkit shows it."""
 
     id: int
@@ -80,7 +79,7 @@ class Shape:
     when: When
     minutes: int
     summary: str
-    steps: tuple[Step, ...]
+    steps: tuple[StepRow, ...]
 
 
 def topics(db: Session) -> dict[str, str]:
@@ -137,7 +136,7 @@ def _steps(db: Session) -> dict[int, list[StepFacts]]:
     return found
 
 
-def shapes(db: Session, *, actor: Actor) -> tuple[Shape, ...]:
+def recipe_rows(db: Session, *, actor: Actor) -> tuple[RecipeRow, ...]:
     """The recipes in words, shortest first."""
     demand(actor, Can.READ_TOOLKIT)
     names = {row.code: row.name for row in db.execute(select(col(Activity.code), col(Activity.name))).all()}
@@ -148,30 +147,30 @@ def shapes(db: Session, *, actor: Actor) -> tuple[Shape, ...]:
         )
     ).all()
     return tuple(
-        Shape(row.id, row.name, row.when, row.minutes, row.summary, tuple(_step(step, names) for step in steps.get(row.id, ())))
+        RecipeRow(row.id, row.name, row.when, row.minutes, row.summary, tuple(_step(step, names) for step in steps.get(row.id, ())))
         for row in rows
     )
 
 
-def _step(step: StepFacts, names: dict[str, str]) -> Step:
+def _step(step: StepFacts, names: dict[str, str]) -> StepRow:
     title = names.get(step.activity) or (step.phase.label if step.phase else "To be chosen")
-    return Step(title, step.minutes, step.why, is_chosen=step.activity not in names)
+    return StepRow(title, step.minutes, step.why, is_chosen=step.activity not in names)
 
 
-def library(db: Session, filters: Filters, *, actor: Actor, page: int = 1) -> Library:
-    """The entries that the filters leave, in the order in which a session takes them; 50 a page, pages from 1."""
+def library(db: Session, filters: ActivityFilters, *, actor: Actor, page: int = 1, per_page: int = PER_PAGE) -> ActivityList:
+    """The activities that the filters leave, in the order in which a session takes them. Two statements."""
     demand(actor, Can.READ_TOOLKIT)
-    wanted = _wanted(filters)
-    total = db.execute(select(func.count()).select_from(Activity)).scalar_one()
-    found = db.execute(select(func.count()).select_from(Activity).where(*wanted)).scalar_one()
+    wanted = _conditions(filters)
+    total, every = db.execute(select(func.count().filter(and_(True, *wanted)), func.count()).select_from(Activity)).one()
+    page = clamp(page, total, per_page)
     in_order = case(PHASES, value=col(Activity.phase), else_=len(PHASES))
     rows = db.execute(
-        _entries().where(*wanted).order_by(in_order, col(Activity.name), col(Activity.id)).limit(PAGE).offset((page - 1) * PAGE)
+        _activities().where(*wanted).order_by(in_order, col(Activity.name), col(Activity.id)).limit(per_page).offset(offset(page, per_page))
     ).all()
-    return Library(tuple(_entry(row, actor) for row in rows), found, total)
+    return ActivityList(tuple(_activity(row, actor) for row in rows), total, page, per_page, every)
 
 
-def _entries() -> Any:
+def _activities() -> Any:
     return select(
         col(Activity.id),
         col(Activity.name),
@@ -194,8 +193,8 @@ def _entries() -> Any:
     ).outerjoin(Account, col(Account.id) == col(Activity.added_by_id))
 
 
-def _entry(row: Any, actor: Actor) -> Entry:
-    return Entry(**_values(row), may_edit=may_edit(row.added_by_id, actor))
+def _activity(row: Any, actor: Actor) -> ActivityRow:
+    return ActivityRow(**_values(row), may_edit=may_edit(row.added_by_id, actor))
 
 
 def _values(row: Any) -> dict[str, Any]:
@@ -204,12 +203,12 @@ def _values(row: Any) -> dict[str, Any]:
 
 
 def may_edit(added_by_id: int | None, actor: Actor) -> bool:
-    """Their own entries, for whoever may add some; those of others and of the reference list, for whoever may edit them."""
+    """Their own activities, for whoever may add some; those of others and of the reference list, for whoever may edit them."""
     own = added_by_id is not None and added_by_id == actor.account_id
     return scope(actor, Can.ADD_ACTIVITIES if own else Can.EDIT_ACTIVITIES) is not Scope.NONE
 
 
-def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(filters: ActivityFilters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.phase is not None:
         found.append(col(Activity.phase) == filters.phase)

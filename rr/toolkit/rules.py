@@ -6,17 +6,17 @@ from rr.labels import Labelled
 class Phase(Labelled):
     """What a part of a session is for, in the order in which sessions usually take them."""
 
-    OPEN = "open", "Opening"
-    REFLECT = "reflect", "Looking back"
-    EXPLORE = "explore", "Exploring"
-    FUTURE = "future", "Looking ahead"
-    PRIORITISE = "prioritise", "Choosing"
-    ACT = "act", "Planning actions"
-    CLOSE = "close", "Closing"
-    BREAK = "break", "Break"
+    OPEN = "open", "Opening", "waving_hand"
+    REFLECT = "reflect", "Looking back", "history_edu"
+    EXPLORE = "explore", "Exploring", "explore"
+    FUTURE = "future", "Looking ahead", "wb_twilight"
+    PRIORITISE = "prioritise", "Choosing", "how_to_vote"
+    ACT = "act", "Planning actions", "flag"
+    CLOSE = "close", "Closing", "celebration"
+    BREAK = "break", "Break", "coffee"
 
 
-class Place(Labelled):
+class DeliveryMode(Labelled):
     """Of an activity: where it works. Of a request or session: where it will be, EITHER while that isn't settled."""
 
     EITHER = "either", "In person or online"

@@ -62,7 +62,7 @@ def file_route(path: str, make: Maker) -> Route:
 
 def _made(make: Maker, mark: str | None, ids: Mapping[str, int], params: Mapping[str, str]) -> File | None:
     if any(number > LARGEST_ID for number in ids.values()):
-        raise NotFound("That isn't here, or isn't one of yours.")
+        raise NotFound("Not found, or you don't have access to it.")
     with db.reading() as session:
         actor = whose(session, mark, clock.now())
         return None if actor is None else make(session, actor, ids, params)

@@ -1,4 +1,4 @@
-"""Every address that we answer ourselves. What isn't here goes on to Streamlit."""
+"""Every address that we answer ourselves. The rest goes on to Streamlit."""
 
 from collections.abc import Awaitable, Callable
 

@@ -21,7 +21,7 @@ GOALS: dict[str, Goal] = {
 }
 WITH_RECORD = ("session", "plan", "review", "partnership")
 FILTERS: dict[str, tuple[str, Any, Any]] = {  # by page: words in the filter's key, and two values; a number is a place among its options
-    "requests": ("region", 1, 2),
+    "requests": ("state", 1, 3),
     "sessions": ("region", 1, 2),
     "plans": ("silent", True, False),
     "needs": ("region", 1, 2),

@@ -98,7 +98,7 @@ def not_here():
     from rr.errors import NotFound
     from rr.ui.kit.page import not_here
 
-    not_here(NotFound("That isn't here, or isn't one of yours."))
+    not_here(NotFound("Not found, or you don't have access to it."))
 
 
 def refused_page():

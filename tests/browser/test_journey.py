@@ -98,7 +98,7 @@ def test_a_sign_up_becomes_a_figure_and_nothing_is_typed_twice(empty_server, win
         facilitator.page.keyboard.press("Enter")
         facilitator.idle()
     assert sql(path, "SELECT count(*) FROM capture WHERE session_id = ?", session_id) == len(LINES)
-    facilitator.page.get_by_role("button", name="Finish").first.click()
+    facilitator.page.get_by_role("button", name="Write up").first.click()
     facilitator.page.wait_for_timeout(400)
     facilitator.type("live_head_count", "9").type("live_newcomers_came", "2")
     facilitator.page.keyboard.press("Tab")

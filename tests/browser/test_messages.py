@@ -9,10 +9,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MOST = 150  # messages for a list page: its rows are one, the rest are the shell, the filters and the page's own words
 
 
-@pytest.mark.parametrize(
-    ("role", "path"),
-    [("support", "partnerships"), ("admin", "accounts"), ("manager", "plans"), ("manager", "plans?plans_view=Actions")],
-)
+PAGES = [
+    ("support", "partnerships"),
+    ("support", "requests"),
+    ("support", "imports"),
+    ("admin", "accounts"),
+    ("manager", "plans"),
+    ("manager", "plans?plans_view=Actions"),
+    ("manager", "sessions"),
+    ("manager", "needs"),
+    ("manager", "toolkit"),
+]
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES)
 def test_a_list_page_sends_few_messages(role: str, path: str, demo_server: str) -> None:
     tab = Tab(demo_server, sign_in(demo_server, role))
     tab.open(path)

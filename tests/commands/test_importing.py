@@ -14,7 +14,7 @@ from rr.errors import NotFound, Refused
 from rr.intake.imports import commands as importer
 from rr.intake.imports import queries as batches
 from rr.intake.models import SupportRequest
-from rr.intake.rules import RowResult
+from rr.intake.rules import NOT_IMPORTED, RowResult
 from rr.partnerships import queries as partnerships
 from rr.partnerships.matching import certain
 from rr.partnerships.models import Contact
@@ -186,7 +186,7 @@ def test_a_file_that_cannot_be_read_leaves_nothing(one, people, look):
     with pytest.raises(Refused, match="isn't an export"):
         bring_in(one, people, b"a,b\n1,2\n")
 
-    assert look(batches.batches, actor=people.support) == ()
+    assert look(batches.batches, actor=people.support).rows == ()
 
 
 @pytest.mark.parametrize("who", ["facilitator", "admin"])
@@ -245,3 +245,31 @@ def test_a_long_file_asks_no_more_questions_than_a_short_one(one, people, databa
 
 def test_the_command_line_may_bring_files_in(database, clock):
     assert gesture.perform(importer.import_signups, "a.csv", SECOND.read_bytes(), actor=SYSTEM) == 1
+
+
+def test_previous_imports_come_latest_first_a_page_at_a_time(one, people, look, monkeypatch):
+    made = [bring_in(one, people, an_export({"Entry Id": str(number)}), f"{number}.csv") for number in (1, 2, 3)]
+    monkeypatch.setattr(batches, "PER_PAGE", 2)
+
+    first, beyond = (look(batches.batches, actor=people.support, page=page) for page in (1, 9))
+    assert ([batch.id for batch in first.rows], first.total, first.pages) == (made[:0:-1], 3, 2)
+    assert ([batch.id for batch in beyond.rows], beyond.page) == ([made[0]], 2)
+    assert [batch.rows for batch in first.rows] == [(), ()]
+
+
+def test_an_import_shows_only_the_rows_that_are_asked_for(one, people, look):
+    bare = {"Email": "", "Phone": ""}
+    number = bring_in(one, people, an_export({"Entry Id": "1"}, {"Entry Id": "2", **bare}, {"Entry Id": "3", **bare}))
+
+    batch = look(batches.batch, number, actor=people.support, results=NOT_IMPORTED, most=1)
+    assert [(row.entry_id, row.result) for row in batch.rows] == [("2", RowResult.REFUSED)]
+    assert (batch.taken, batch.not_imported) == (1, 2)
+
+
+def test_one_import_and_three_are_listed_in_as_many_statements(one, people, look, database):
+    bring_in(one, people, an_export({"Entry Id": "1"}))
+    of_one = questions_of(database, lambda: look(batches.batches, actor=people.support))
+    for number in (2, 3):
+        bring_in(one, people, an_export({"Entry Id": str(number)}))
+
+    assert questions_of(database, lambda: look(batches.batches, actor=people.support)) == of_one == 2

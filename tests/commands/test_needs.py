@@ -1,12 +1,13 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlmodel import col, select
 
-from rr.access import Actor, Who
-from rr.audit import AuditEntry
+from rr.access import Actor, Purpose, Who
+from rr.audit import CHANGED, AuditEntry
 from rr.db import reading
-from rr.errors import Conflict, Invalid, NotFound, Refused
+from rr.errors import Invalid, NotFound, Refused
 from rr.needs import commands, queries
 from rr.needs.models import SupportNeed
 from rr.needs.queries import NeedFilters
@@ -154,7 +155,7 @@ def test_who_may_ask_for_support_and_who_may_match_it(one, people, look, who, as
 
 
 def test_a_partnership_asks_for_itself_by_its_link_only(one, people):
-    theirs = Actor(Who.LINK, "their link", partnership_id=9)
+    theirs = Actor(Who.LINK, "their link", partnership_id=9, purpose=Purpose.PARTNERSHIP)
 
     assert a_need(one, people, actor=theirs)
     assert not allowed(lambda: a_need(one, people, partnership_id=10, actor=theirs))
@@ -178,13 +179,13 @@ def test_a_kind_is_put_right_unless_somebody_else_chose_another_meanwhile(one, p
     need = a_need(one, people)
     one(commands.change_kind, need, "hubs-buildings", was="legal-body", actor=people.support)
 
-    with pytest.raises(Conflict) as refusal:
+    with pytest.raises(Refused, match="Somebody else changed the type meanwhile: Community hubs"):
         one(commands.change_kind, need, "funding-income", was="legal-body", actor=people.manager)
+    one(commands.change_kind, need, "hubs-buildings", was="legal-body", actor=people.manager)
     with pytest.raises(Invalid):
         one(commands.change_kind, need, "magic", actor=people.support)
     with pytest.raises(NotFound):
         one(commands.change_kind, need, "other", actor=people.other_facilitator)
-    assert refusal.value.clashes == {"kind": ("hubs-buildings", "funding-income")}
     assert [row.kind for row in needs()] == ["hubs-buildings"]
 
 
@@ -196,3 +197,12 @@ def test_the_usual_partner_of_a_kind_is_who_helped_most_often(one, people, look)
     a_need(one, people, "Not found", kind="transport")
 
     assert look(queries.usual_partners) == {"legal-body": names["UnLtd"]}
+
+
+def test_their_own_words_are_not_kept_in_the_audit(one, people):
+    a_need(one, people, "Advice on a quarrel")
+
+    with reading() as session:
+        (entry,) = session.execute(select(AuditEntry).where(col(AuditEntry.kind) == "support_need")).scalars().all()
+    changes = json.loads(entry.changes)
+    assert (changes["words"], changes["kind"]) == (CHANGED, [None, "other"])

@@ -337,6 +337,16 @@ def test_an_agreement_is_taken_back_until_a_review_has_begun(one, people):
         one(commands.undo_agreement, plan_id, actor=people.support)
 
 
+def test_an_action_knows_when_somebody_last_said_how_it_goes(one, people, clock):
+    _, (action, other) = a_plan(one, people, 2)
+    one(actions.update_action, action, ActionStatus.GOING_WELL, actor=people.support)
+    clock.move_to("2026-12-01 09:00:00Z")
+
+    one(actions.update_action, action, ActionStatus.GOING_WELL, actor=people.support)
+
+    assert (stored(action).status_at, stored(other).status_at) == (datetime(2026, 12, 1, 9, tzinfo=UTC), None)
+
+
 def test_closing_early_asks_why_and_a_closed_plan_is_left_alone(one, people):
     plan_id, (action,) = a_plan(one, people, 1, agreed_on=TODAY)
     with pytest.raises(Invalid) as refusal:

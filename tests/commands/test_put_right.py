@@ -12,10 +12,11 @@ from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.accounts import queries as account_list
 from rr.accounts.rules import Role
+from rr.accounts.states import AccountState
 from rr.errors import Invalid, Refused
-from rr.intake import commands as intake
 from rr.intake.models import SupportRequest
 from rr.intake.rules import Move, RequestStatus
+from rr.intake.triage import commands as triage
 from rr.partnerships import commands as partnerships
 from rr.partnerships.models import Contact
 from rr.sessions import commands as sessions
@@ -40,12 +41,12 @@ def test_those_who_went_along_to_a_wrong_partnership_come_back_with_its_name(one
     first = a_request(one, area_text="The Chapel End", name="Ann Archer", email="ann@example.org")
     second = a_request(one, area_text="the chapel  end", name="Bob Baker", email="bob@example.org")
     other = a_request(one, area_text="Somewhere else", name="Cy Cole", email="cy@example.org")
-    one(intake.choose_partnership, other, WRONG, actor=people.support)
-    assert one(intake.choose_partnership, first, WRONG, actor=people.support) == 2
+    one(triage.choose_partnership, other, WRONG, actor=people.support)
+    assert one(triage.choose_partnership, first, WRONG, actor=people.support) == 2
     third = a_request(one, area_text="Chapel End", name="Di Drew", email="di@example.org")
-    one(intake.choose_partnership, third, WRONG, actor=people.support)
+    one(triage.choose_partnership, third, WRONG, actor=people.support)
 
-    assert one(intake.choose_partnership, second, RIGHT, actor=people.support) == 2
+    assert one(triage.choose_partnership, second, RIGHT, actor=people.support) == 2
 
     homes = {number: kept(SupportRequest, number).partnership_id for number in (first, second, third, other)}
     assert homes == {first: RIGHT, second: RIGHT, third: WRONG, other: WRONG}  # another name, another choice
@@ -56,18 +57,18 @@ def test_those_who_went_along_to_a_wrong_partnership_come_back_with_its_name(one
 def test_a_request_that_was_accepted_stays_where_its_session_is(one, people):
     first = a_request(one, area_text="The Chapel End", email="ann@example.org")
     second = a_request(one, area_text="The Chapel End", email="bob@example.org")
-    one(intake.choose_partnership, first, WRONG, actor=people.support)
-    one(intake.decide, first, Move.ACCEPT, actor=people.support)
-    assert one(intake.choose_partnership, second, RIGHT, actor=people.support) == 1
+    one(triage.choose_partnership, first, WRONG, actor=people.support)
+    one(triage.decide, first, Move.ACCEPT, actor=people.support)
+    assert one(triage.choose_partnership, second, RIGHT, actor=people.support) == 1
     assert kept(SupportRequest, first).partnership_id == WRONG
 
 
 def test_whom_spam_names_is_none_of_their_people_and_undo_brings_them_back(one, people):
     request_id = a_request(one, name="Buy Pills", email="pills@example.org")
     home = kept(SupportRequest, request_id).partnership_id
-    decision_id = one(intake.decide, request_id, Move.SPAM, actor=people.support)
+    decision_id = one(triage.decide, request_id, Move.SPAM, actor=people.support)
     assert people_at(home) == []
-    one(intake.undo, decision_id, actor=people.support)
+    one(triage.undo, decision_id, actor=people.support)
     assert people_at(home) == ["Buy Pills"]
     assert kept(SupportRequest, request_id).contact_id is not None
 
@@ -75,15 +76,15 @@ def test_whom_spam_names_is_none_of_their_people_and_undo_brings_them_back(one, 
 def test_somebody_who_also_wrote_in_earnest_is_kept(one, people):
     a_request(one)
     again = a_request(one, words="Buy now")
-    one(intake.decide, again, Move.SPAM, actor=people.support)
+    one(triage.decide, again, Move.SPAM, actor=people.support)
     assert people_at(kept(SupportRequest, again).partnership_id) == ["Nia Larkin"]
 
 
 def test_a_duplicate_of_spam_is_refused(one, people):
     spam, real = a_request(one), a_request(one, email="real@example.org")
-    one(intake.decide, spam, Move.SPAM, actor=people.support)
+    one(triage.decide, spam, Move.SPAM, actor=people.support)
     with pytest.raises(Invalid) as refusal:
-        one(intake.decide, real, Move.DUPLICATE, duplicate_of_id=spam, actor=people.support)
+        one(triage.decide, real, Move.DUPLICATE, duplicate_of_id=spam, actor=people.support)
     assert "duplicate_of_id" in refusal.value.errors
     assert kept(SupportRequest, real).status is RequestStatus.NEW
 
@@ -128,6 +129,6 @@ def test_two_administrators_who_disable_each_other_at_once_leave_one(one, people
         at_once.join(0.5)
     at_once.join(20)
     with db.reading() as session:
-        rows = account_list.accounts(session, actor=SYSTEM)
-    assert len([row for row in rows if row.role is Role.ADMIN and row.disabled_at is None]) == 1
+        rows = account_list.accounts(session, actor=SYSTEM).rows
+    assert len([row for row in rows if row.role is Role.ADMIN and row.state is not AccountState.DISABLED]) == 1
     assert len(refused) == 1

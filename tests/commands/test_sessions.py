@@ -8,13 +8,13 @@ from rr import clock, db
 from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.errors import Conflict, Invalid, NotFound, Refused
-from rr.intake import commands as intake
 from rr.intake.rules import Format, Move
+from rr.intake.triage import commands as triage
 from rr.sessions import commands, queries
-from rr.sessions.agenda import commands as agenda_items
-from rr.sessions.agenda import queries as proposals
-from rr.sessions.capture import commands as capturing
-from rr.sessions.capture import queries as captured
+from rr.sessions.agenda import commands as agenda_commands
+from rr.sessions.agenda import queries as agenda_queries
+from rr.sessions.capture import commands as capture_commands
+from rr.sessions.capture import queries as capture_queries
 from rr.sessions.models import SupportSession
 from rr.sessions.rules import CaptureKind
 from rr.sessions.states import SessionState
@@ -25,11 +25,11 @@ NEXT_WEEK = TODAY + timedelta(days=7)
 
 
 def facts(look, session_id, actor):
-    return look(queries.session, session_id, actor=actor)
+    return look(queries.detail, session_id, actor=actor)
 
 
 def agenda(look, session_id, actor):
-    return look(lambda db_: queries.agenda(db_, queries.session(db_, session_id, actor=actor), actor=actor))
+    return look(lambda db_: agenda_queries.agenda(db_, queries.detail(db_, session_id, actor=actor)))
 
 
 def held(one, people, session_id, **said):
@@ -41,9 +41,9 @@ def test_a_draft_has_what_the_request_said_and_the_agenda_that_was_previewed(one
     request_id = a_request(
         one, people=12, newcomers=2, format=Format.IN_PERSON, access_needs="A hearing loop", avoid="Not Mondays", topics=("hubs", "vision")
     )
-    preview = look(proposals.proposal_for, request_id, actor=people.support)
+    preview = look(agenda_queries.proposal_for, request_id, actor=people.support)
     assert look(queries.draft_of, request_id) is None
-    one(intake.decide, request_id, Move.ACCEPT, actor=people.support)
+    one(triage.decide, request_id, Move.ACCEPT, actor=people.support)
 
     draft = look(queries.draft_of, request_id)
     made = facts(look, draft.session_id, people.support)
@@ -89,9 +89,9 @@ TOUCHES = {
     "a facilitator": lambda one, people, number: one(
         commands.name_facilitators, number, [people.facilitator.account_id], actor=people.support
     ),
-    "the agenda": lambda one, people, number: one(agenda_items.add_item, number, title="A walk", actor=people.support),
+    "the agenda": lambda one, people, number: one(agenda_commands.add_item, number, title="A walk", actor=people.support),
     "a line": lambda one, people, number: one(
-        capturing.capture, number, "We opened the hall", CaptureKind.ACHIEVEMENT, actor=people.support
+        capture_commands.capture, number, "We opened the hall", CaptureKind.ACHIEVEMENT, actor=people.support
     ),
 }
 
@@ -199,7 +199,7 @@ def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_form(one, people)
 
 def test_a_value_from_before_a_limit_keeps_nobody_from_changing_another(one, people, look):
     request_id = a_request(one, people=800, newcomers=900)
-    one(intake.decide, request_id, Move.ACCEPT, actor=people.support)
+    one(triage.decide, request_id, Move.ACCEPT, actor=people.support)
     session_id = look(queries.draft_of, request_id).session_id
     base = {"people": 800, "newcomers": 900, "place": ""}
 
@@ -249,11 +249,11 @@ def test_a_cancelled_session_keeps_its_facts_takes_no_changes_and_comes_back(one
     with pytest.raises(Refused, match="was cancelled"):
         one(commands.arrange, session_id, {"place": "Here"}, {"place": ""}, actor=people.support)
     with pytest.raises(Refused, match="was cancelled"):
-        one(agenda_items.add_item, session_id, title="A walk", actor=people.support)
+        one(agenda_commands.add_item, session_id, title="A walk", actor=people.support)
     with pytest.raises(Refused, match="was cancelled"):
         held(one, people, session_id)
 
-    one(commands.uncancel, session_id, actor=people.support)
+    one(commands.reopen, session_id, actor=people.support)
     seen = facts(look, session_id, people.support)
     assert (seen.state, seen.cancelled_why) == (SessionState.PLANNED, "")
 
@@ -295,21 +295,21 @@ def test_who_came_is_corrected_and_a_second_person_who_says_otherwise_sees_both(
         one(commands.cancel, session_id, "Rain", actor=people.support)
 
 
-def test_held_by_mistake_is_taken_back_until_it_was_finished(one, people, look):
+def test_held_by_mistake_is_undone_until_it_was_written_up(one, people, look):
     session_id = a_session(one, people, day=TODAY)
     held(one, people, session_id)
-    one(commands.not_held, session_id, actor=people.support)
+    one(commands.undo_held, session_id, actor=people.support)
     seen = facts(look, session_id, people.support)
     assert (seen.state, seen.head_count, seen.newcomers_came) == (SessionState.PLANNED, None, None)
 
     one(commands.finish, session_id, held_on=TODAY, head_count=3, newcomers_came=None, actor=people.support)
-    with pytest.raises(Refused, match="was finished"):
-        one(commands.not_held, session_id, actor=people.support)
+    with pytest.raises(Refused, match="was written up"):
+        one(commands.undo_held, session_id, actor=people.support)
 
 
 def test_finishing_asks_who_came_and_makes_the_plan_in_one_gesture(one, people, look):
     session_id = a_session(one, people, day=TODAY, facilitator=people.facilitator)
-    one(capturing.capture, session_id, "Ask the council #hubs", CaptureKind.ACTION, actor=people.facilitator)
+    one(capture_commands.capture, session_id, "Ask the council #hubs", CaptureKind.ACTION, actor=people.facilitator)
 
     with pytest.raises(Invalid) as refusal:
         one(commands.finish, session_id, actor=people.facilitator)
@@ -324,18 +324,18 @@ def test_finishing_asks_who_came_and_makes_the_plan_in_one_gesture(one, people, 
 
 def test_finishing_again_adds_only_the_new_lines(one, people, look):
     session_id = a_session(one, people, day=TODAY)
-    one(capturing.capture, session_id, "First", CaptureKind.ACTION, actor=people.support)
+    one(capture_commands.capture, session_id, "First", CaptureKind.ACTION, actor=people.support)
     plan_id = one(commands.finish, session_id, held_on=TODAY, head_count=10, newcomers_came=None, actor=people.support)
-    one(capturing.capture, session_id, "Second", CaptureKind.ACTION, actor=people.support)
+    one(capture_commands.capture, session_id, "Second", CaptureKind.ACTION, actor=people.support)
 
-    assert [line.in_plan for line in look(captured.lines, session_id, actor=people.support)] == [False, True]
+    assert [line.in_plan for line in look(capture_queries.lines, session_id, actor=people.support)] == [False, True]
     assert one(commands.finish, session_id, actor=people.support) == plan_id
     assert titles(plan_id) == ["First", "Second"]
 
 
 def test_a_session_without_actions_is_finished_and_makes_no_plan(one, people, look):
     session_id = a_session(one, people, day=TODAY)
-    one(capturing.capture, session_id, "We opened the hall", CaptureKind.ACHIEVEMENT, actor=people.support)
+    one(capture_commands.capture, session_id, "We opened the hall", CaptureKind.ACHIEVEMENT, actor=people.support)
 
     assert one(commands.finish, session_id, held_on=TODAY, head_count=4, newcomers_came=0, actor=people.support) is None
     seen = facts(look, session_id, people.support)
@@ -371,9 +371,9 @@ def titles(plan_id):
 GESTURES = {  # in an order in which each can follow the one before
     "arrange": lambda one, number, who: one(commands.arrange, number, {"place": "Here"}, {"place": ""}, actor=who),
     "cancel": lambda one, number, who: one(commands.cancel, number, "Rain", actor=who),
-    "bring back": lambda one, number, who: one(commands.uncancel, number, actor=who),
-    "capture": lambda one, number, who: one(capturing.capture, number, "A line", CaptureKind.IDEA, actor=who),
-    "add an item": lambda one, number, who: one(agenda_items.add_item, number, title="A walk", actor=who),
+    "bring back": lambda one, number, who: one(commands.reopen, number, actor=who),
+    "capture": lambda one, number, who: one(capture_commands.capture, number, "A line", CaptureKind.IDEA, actor=who),
+    "add an item": lambda one, number, who: one(agenda_commands.add_item, number, title="A walk", actor=who),
     "finish": lambda one, number, who: one(commands.finish, number, held_on=TODAY, head_count=3, actor=who),
     "plan the next": lambda one, number, who: one(commands.draft_next, number, actor=who),
     "name facilitators": lambda one, number, who: one(commands.name_facilitators, number, [], base=[], actor=who),

@@ -7,9 +7,10 @@ from sqlmodel import col
 from rr.access import PUBLIC
 from rr.errors import Invalid, NotFound
 from rr.intake import commands
+from rr.intake.drafts import name_and_contact
 from rr.intake.models import Decision, RequestTopic, SupportRequest
 from rr.intake.rules import Move, RequestStatus, Source
-from rr.intake.taking import who_and_how
+from rr.intake.triage import commands as triage
 from rr.partnerships.models import Contact, Partnership
 from tests.builders import a_draft
 
@@ -19,7 +20,7 @@ def send(one, actor=PUBLIC, spam=False, **said):
 
 
 def call(one, actor, **said):
-    dull = {"area_text": "Whitley Bay", "name": "Nia Larkin", "phone_or_email": "07700 900934", "words": "They want a day to think."}
+    dull = {"area_text": "Whitley Bay", "caller": "Nia Larkin, 07700 900934", "words": "They want a day to think."}
     return one(commands.log_call, **(dull | said), actor=actor)
 
 
@@ -69,9 +70,11 @@ def test_a_name_that_is_only_alike_waits_for_a_person(one, people, look):
         ({"words": "\u200b"}, "words"),
         ({"email": ""}, "email"),
         ({"email": "nia@"}, "email"),
-        ({"phone_text": "ring me"}, "phone"),
+        ({"phone": "ring me"}, "phone"),
         ({"words": "x" * 5001}, "words"),
         ({"people": -1}, "people"),
+        ({"consent_contact": False}, "consent_contact"),
+        ({"consent_contact": "perhaps"}, "consent_contact"),
         ({"topics": ("nothing",)}, "topics"),
     ],
 )
@@ -84,13 +87,13 @@ def test_what_a_person_can_put_right_is_refused_beside_its_field(one, people, lo
 
 
 def test_a_phone_number_alone_is_enough(one, people, look):
-    request = of(look, send(one, email="", phone_text="07700 900934"))
+    request = of(look, send(one, email="", phone="07700 900934"))
 
     assert (request.email, request.phone, request.phone_text) == ("", "+447700900934", "07700 900934")
 
 
 def test_what_was_not_understood_leaves_a_remark(one, people, look):
-    assert "“lots” isn't a number" in of(look, send(one, people_text="lots")).remarks
+    assert "“lots” isn't a number" in of(look, send(one, people="lots")).remarks
 
 
 def test_spam_is_kept_without_a_word_and_makes_nobody_a_contact(one, people, look):
@@ -105,7 +108,7 @@ def test_spam_is_kept_without_a_word_and_makes_nobody_a_contact(one, people, loo
 def test_spam_that_was_none_is_matched_when_it_is_taken_back(one, people, look):
     request = of(look, send(one, spam=True))
     (decision,) = all_of(look, Decision)
-    one(commands.undo, decision.id, actor=people.support)
+    one(triage.undo, decision.id, actor=people.support)
 
     request = of(look, request.ref)
     assert request.status is RequestStatus.NEW
@@ -119,26 +122,27 @@ def test_a_call_is_a_request_and_our_first_contact(one, people, look):
     assert request.source is Source.TELEPHONE
     assert request.status is RequestStatus.NEW
     assert request.first_contact_at == request.received_at
-    assert request.phone == "+447700900934"
+    assert (request.phone, request.phone_text) == ("+447700900934", "07700 900934")
+    assert request.consent_contact is False
+    assert request.remarks == "Consent to be contacted: It isn't given. Reply to what they asked, and ask before anything else."
     assert [(row.move, row.by_id) for row in all_of(look, Decision)] == [(Move.CONTACTED, people.support.account_id)]
 
 
-def test_a_call_names_the_partnership_by_choice(one, people, look):
-    request = of(look, call(one, people.manager, area_text="", partnership_id=9))
-
-    assert request.partnership_id == 9
-    assert request.contact_id is not None
-
-
 def test_a_call_takes_name_and_number_from_one_field(one, people, look):
-    request = of(look, call(one, people.support, name="Nia Larkin, nia@example.org", phone_or_email=""))
+    request = of(look, call(one, people.support, caller="Nia Larkin, nia@example.org"))
 
     assert (request.name, request.email) == ("Nia Larkin", "nia@example.org")
 
 
 @pytest.mark.parametrize(
     ("said", "field"),
-    [({"area_text": ""}, "area_text"), ({"name": ""}, "name"), ({"phone_or_email": "later"}, "phone_or_email"), ({"words": ""}, "words")],
+    [
+        ({"area_text": ""}, "area_text"),
+        ({"caller": ""}, "caller"),
+        ({"caller": "07700 900934"}, "caller"),
+        ({"caller": "Nia Larkin, later"}, "caller"),
+        ({"words": ""}, "words"),
+    ],
 )
 def test_a_call_is_refused_beside_the_field(one, people, said, field):
     with pytest.raises(Invalid) as refusal:
@@ -164,4 +168,4 @@ def test_only_who_triages_logs_calls(one, people, who):
     ],
 )
 def test_a_name_and_how_to_reach_them_are_told_apart(text, who, how):
-    assert who_and_how(text) == (who, how)
+    assert name_and_contact(text) == (who, how)

@@ -7,9 +7,10 @@ from sqlmodel import col
 from rr import clock as time
 from rr import db
 from rr.errors import Invalid, NotFound, Refused
-from rr.intake import commands, queries, queue
+from rr.intake import commands as signups
 from rr.intake.models import Decision, SupportRequest
 from rr.intake.rules import Move, RequestStatus, Source
+from rr.intake.triage import commands, queries, queue
 from rr.partnerships import queries as partnerships
 from rr.partnerships.matching import certain
 from rr.partnerships.models import Contact
@@ -118,7 +119,7 @@ def test_a_signpost_names_a_support_partner(one, people, look):
     number = a_request(one)
     decide(one, people, number, Move.SIGNPOST, words="", partner_id=partner)
 
-    assert look(queries.detail, number, actor=people.support, today=time.today()).decisions[0].where_to == name
+    assert look(queries.detail, number, actor=people.support, today=time.today()).decisions[0].partner == name
 
 
 def test_first_contact_is_the_first_and_stays(one, people, look, clock):
@@ -163,7 +164,7 @@ def test_accepting_without_a_partnership_says_the_way_forward(one, people, look)
     with pytest.raises(Refused, match="no partnership yet") as refusal:
         decide(one, people, number, Move.ACCEPT)
 
-    assert "Choose whose it is first" in refusal.value.way_forward
+    assert "Choose its partnership first" in refusal.value.way_forward
     assert sessions(look) == []
 
 
@@ -171,10 +172,10 @@ def test_only_the_last_decision_can_be_undone_and_then_the_one_before(one, peopl
     number = a_request(one)
     first, second = decide(one, people, number, Move.CONTACTED), decide(one, people, number, Move.SIGNPOST)
 
-    with pytest.raises(Refused, match="decided since"):
+    with pytest.raises(Refused, match="Another decision"):
         undo(one, people, first)
     undo(one, people, second)
-    with pytest.raises(Refused, match="undone already"):
+    with pytest.raises(Refused, match="already undone"):
         undo(one, people, second)
     undo(one, people, first)
 
@@ -196,9 +197,9 @@ def test_not_now_comes_back_as_new_on_its_day(one, people, look, clock):
     decide(one, people, number, Move.NOT_NOW)
     decide(one, people, number, Move.CONTACTED)
     assert stored(look, number).back_on == BACK
-    assert look(queue.waiting, queue.Filters(), actor=people.support, today=BACK - timedelta(days=1)).total == 0
+    assert look(queue.listed, queue.QueueFilters(), actor=people.support, today=BACK - timedelta(days=1)).total == 0
 
-    assert [row.status for row in look(queue.waiting, queue.Filters(), actor=people.support, today=BACK).rows] == [RequestStatus.NEW]
+    assert [row.status for row in look(queue.listed, queue.QueueFilters(), actor=people.support, today=BACK).rows] == [RequestStatus.NEW]
 
     clock.move_to("2026-12-01 09:00:00Z")
     decision = decide(one, people, number, Move.NOT_NOW, back_on=date(2027, 1, 5))
@@ -221,7 +222,7 @@ def test_what_a_person_chooses_becomes_an_alias_and_matches_the_others_that_wait
     first, other = a_request(one, area_text="Whitly  BAY"), a_request(one, area_text="whitly bay", email="sam@example.org")
     unlike, spam = (
         a_request(one, area_text="Somewhere"),
-        one(commands.sign_up, a_draft(area_text="Whitly Bay"), source=Source.FORM, spam=True, actor=people.support),
+        one(signups.sign_up, a_draft(area_text="Whitly Bay"), source=Source.FORM, spam=True, actor=people.support),
     )
     wanted = area(look, "Whitley Bay")
 
@@ -283,7 +284,7 @@ def test_only_support_staff_and_managers_triage(one, people, look, who):
         lambda: one(commands.undo, decision, actor=actor),
         lambda: one(commands.assign, number, None, actor=actor),
         lambda: one(commands.choose_partnership, number, 1, actor=actor),
-        lambda: look(queue.waiting, queue.Filters(), actor=actor, today=time.today()),
+        lambda: look(queue.listed, queue.QueueFilters(), actor=actor, today=time.today()),
     ):
         with pytest.raises(NotFound):
             gesture()

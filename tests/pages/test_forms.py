@@ -257,16 +257,19 @@ def test_a_panel_that_was_closed_forgets_what_was_typed_and_refused(run: Any, bo
 def taps(put) -> None:
     import streamlit as st
 
-    from rr.ui.kit.act import act
+    from rr.ui.kit.act import act, spot
 
     for record in (1, 2):
         for word in ("well", "stuck"):
             st.button(f"{record} {word}", key=f"{record}_{word}", on_click=act, args=(put, record, word))
     st.button("Up", key="up", on_click=act, args=(put, 1, "up"), kwargs={"repeat": True})
+    st.session_state["drawn"] = st.session_state.get("drawn", 0) + 1
+    st.button("Edit", key="edit", on_click=act, args=(put, 3, "edit"), kwargs={"base": st.session_state["drawn"]})
     at = st.session_state.setdefault("at", 1)
+    place = spot("queue", at)
 
     def accept() -> None:
-        if act(put, at, "accept", in_place="queue"):
+        if act(put, at, "accept", spot=place):
             st.session_state["at"] = at + 1
 
     st.button("Accept", key="accept", on_click=accept)
@@ -281,6 +284,7 @@ def taps(put) -> None:
         (["1_well", "1_well"], [(1, "well")]),
         (["1_well", "2_stuck", "1_well", "2_stuck"], [(1, "well"), (2, "stuck")]),
         (["up", "up", "up"], [(1, "up"), (1, "up"), (1, "up")]),
+        (["edit", "edit"], [(3, "edit", 1)]),
         (["accept", "accept", "accept"], [(1, "accept")]),
         (["accept", "2_well"], [(1, "accept"), (2, "well")]),
     ],

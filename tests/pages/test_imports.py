@@ -4,6 +4,7 @@ import pytest
 
 from rr.intake.imports import commands as importer
 from rr.intake.imports import queries as batches
+from tests import rows
 from tests.builders import an_export
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
@@ -24,16 +25,18 @@ def test_a_file_is_seen_first_and_then_taken_in_with_one_click(app, people, look
 
     assert not page.exception
     assert [metric.value for metric in page.metric] == ["39", "0", "0", "1"]
-    assert look(batches.batches, actor=people.support) == ()
-    assert "2023-02-30" in page.dataframe[0].value["Why, or what to know"][0]
+    assert look(batches.batches, actor=people.support).rows == ()
+    assert "2023-02-30" in page.dataframe[0].value["Reason or remark"][0]
 
     page.get_by_key("imports_take").click().run()
     assert not page.exception
-    (batch,) = look(batches.batches, actor=people.support)
+    (batch,) = look(batches.batches, actor=people.support).rows
     assert (batch.taken, batch.refused) == (39, 1)
     assert page.query_params["id"] == str(batch.id)
-    assert "Line 28, entry 4016" in texts(page)
-    assert "Latch Ford" in texts(page)
+    (refused,) = rows.drawn(page, "imports_rows")
+    assert refused["heading"] == "Line 28, entry 4016"
+    assert refused["detail"][0] == "Latch Ford"
+    assert "2023-02-30" in refused["detail"][1]
 
 
 def test_a_file_that_holds_nothing_new_has_nothing_to_press(app, one, people):
@@ -49,24 +52,26 @@ def test_a_file_of_another_kind_is_refused_with_the_way_forward(app, people, loo
 
     assert not page.exception
     assert "Gravity Forms" in page.error[0].value
-    assert look(batches.batches, actor=people.support) == ()
+    assert look(batches.batches, actor=people.support).rows == ()
 
 
-def test_earlier_files_open_with_what_was_refused(app, one, people):
+def test_previous_imports_open_with_what_was_refused(app, one, people):
     number = one(
         importer.import_signups, "first.csv", an_export({"Email": "", "Phone": "", "Big Local area": "<b>Heath</b>"}), actor=people.support
     )
     page = app(people.support, "imports")
-    assert "The last file came on 18 November 2026 and brought 0 requests" in texts(page)
-    page.get_by_key(f"imports_open_{number}").click().run()
+    assert "1 file imported. The last one, on 18 November 2026, had 0 new requests." in texts(page)
+    assert rows.texts(page, "imports_list") == ["first.csv | 18 November 2026, Support · 1 refused | 1 not imported"]
+    rows.follow(page, "imports_list", f"/imports?id={number}")
 
     assert not page.exception
-    assert "neither an e\\-mail address nor a phone number" in texts(page)
-    assert "\\<b\\>Heath" in texts(page)
+    (refused,) = rows.drawn(page, "imports_rows")
+    assert refused["detail"][0] == "<b>Heath</b>"
+    assert "neither an e-mail address nor a phone number" in refused["detail"][1]
 
 
 def test_a_file_that_is_not_there(app, people):
-    assert app(people.support, "imports", id=99).title[-1].value == "Not here"
+    assert app(people.support, "imports", id=99).title[-1].value == "Not found"
 
 
 @pytest.mark.parametrize("who", ["facilitator", "admin"])

@@ -6,7 +6,8 @@ import pytest
 
 from rr.access import SYSTEM
 from rr.sessions import commands, queries
-from rr.sessions.capture import queries as captured
+from rr.sessions.agenda import queries as agenda_queries
+from rr.sessions.capture import queries as capture_queries
 from rr.sessions.rules import CaptureKind
 from tests.builders import a_session
 
@@ -20,7 +21,7 @@ def running(one, people):
 
 
 def lines(look, session_id):
-    return look(captured.lines, session_id, actor=SYSTEM)
+    return look(capture_queries.lines, session_id, actor=SYSTEM)
 
 
 def words(page):
@@ -131,7 +132,7 @@ def test_a_line_is_reworded_made_another_kind_and_taken_away(people, look, app, 
 
 
 def test_a_line_knows_the_agenda_item_that_was_current(people, look, app, running):
-    items = look(lambda d: queries.agenda(d, queries.session(d, running, actor=SYSTEM), actor=SYSTEM)).items
+    items = look(lambda d: agenda_queries.agenda(d, queries.detail(d, running, actor=SYSTEM))).items
     page = app(people.facilitator, "live", id=running)  # nine in the morning: the first item waits
     page.get_by_key("live_next").click().run()
     typed(page, "First")
@@ -146,11 +147,11 @@ def test_finishing_here_asks_who_came_and_opens_the_plan(people, look, app, runn
     page.get_by_key("live_head_count").set_value(11)
     page.get_by_key("live_finish").click().run()
 
-    seen = look(queries.session, running, actor=SYSTEM)
+    seen = look(queries.detail, running, actor=SYSTEM)
     assert seen.head_count == 11
     assert page.query_params["id"] == str(seen.plan_id)
     again = app(people.facilitator, "live", id=running)
-    assert "in the plan by now" in words(again)
+    assert "Now in the plan" in words(again)
 
 
 def test_a_cancelled_session_takes_no_lines(one, people, app, running):

@@ -1,18 +1,24 @@
+"""The page of support needed: matching, putting right, filtering."""
+
 import pytest
 
-from rr.needs import queries
+from rr.needs import commands, queries
 from rr.needs.queries import NeedFilters
 from rr.needs.rules import NeedStatus
-from tests import story
+from tests import rows, story
 from tests.builders import a_need, a_plan
 
 
-def rows(look, people):
+def stored(look, people):
     return look(queries.listed, NeedFilters(), actor=people.support).rows
 
 
 def shown(page):
     return " ".join(element.value for element in page.markdown)
+
+
+def texts(page):
+    return " ".join(rows.texts(page, "needs_list"))
 
 
 @pytest.fixture
@@ -22,77 +28,95 @@ def need(one, people):
     return a_need(one, people, "Advice on the building", partnership_id=story.area("Whitley Bay"), action_id=action)
 
 
-def test_support_is_matched_in_one_click(app, people, look, need):
+def suggested(page, need):
+    """The id of the partner who is chosen already in a need's row, "" if none is."""
+    (row,) = [row for row in rows.drawn(page, "needs_list") if row["id"] == need]
+    return next(button["choice"].get("value", "") for button in row["buttons"] if button["act"] == "match")
+
+
+def test_support_is_matched_in_one_click_with_the_partner_who_fits(app, people, look, need):
     page = app(people.support, "needs")
-    assert "1 need waits for a support partner." in shown(page)
-    page.get_by_key(f"needs_settle_{need}").click().run()
+    waits = "1 need waits for a support partner." in shown(page)
+    rows.press(page, "needs_list", need, "match", suggested(page, need))
 
     assert not page.exception
-    assert [(row.status, row.partner) for row in rows(look, people)] == [(NeedStatus.FOUND, "Locality")]
+    assert waits
+    assert [(row.status, row.partner) for row in stored(look, people)] == [(NeedStatus.FOUND, "Locality")]
     assert "Support found for Whitley Bay" in page.success[0].value
 
 
 def test_another_partner_not_available_and_asked_again(app, people, look, need):
     page = app(people.manager, "needs")
-    page.get_by_key(f"needs_partner_{need}").set_value(story.partner("UnLtd"))
-    page.get_by_key(f"needs_settle_{need}").click().run()
-    assert rows(look, people)[0].partner == "UnLtd"
-    page.get_by_key(f"needs_again_{need}").click().run()
-    page.get_by_key(f"needs_none_{need}").click().run()
+    seen = []
+    for act, choice in [("match", str(story.partner("UnLtd"))), ("ask_again", ""), ("not_available", "")]:
+        rows.press(page, "needs_list", need, act, choice)
+        seen += [(row.status, row.partner) for row in stored(look, people)]
 
     assert not page.exception
-    assert [(row.status, row.partner) for row in rows(look, people)] == [(NeedStatus.NOT_AVAILABLE, "")]
+    assert seen == [(NeedStatus.FOUND, "UnLtd"), (NeedStatus.ASKED, ""), (NeedStatus.NOT_AVAILABLE, "")]
 
 
-def test_without_a_partner_the_refusal_stands_beside_the_need(app, one, people, look):
+def test_a_press_without_a_partner_changes_nothing(app, one, people, look):
     need = a_need(one, people, "A friendly ear")
     page = app(people.support, "needs")
-    page.get_by_key(f"needs_settle_{need}").click().run()
-
-    assert "Choose the support partner" in page.error[0].value
-    assert rows(look, people)[0].status is NeedStatus.ASKED
-
-
-def test_somebody_else_settled_it_meanwhile(app, one, people, look, need):
-    from rr.needs import commands
-
-    page = app(people.support, "needs")
-    one(commands.settle, need, NeedStatus.NOT_AVAILABLE, actor=people.manager)
-    page.get_by_key(f"needs_settle_{need}").click().run()
-
-    assert "Somebody else settled this meanwhile" in page.error[0].proto.title + page.error[0].value
-    assert rows(look, people)[0].status is NeedStatus.NOT_AVAILABLE
-
-
-def test_a_kind_is_put_right(app, people, look, need):
-    page = app(people.facilitator, "needs")
-    page.session_state[f"needs_sort_{need}"] = True
-    page.run()
-    page.get_by_key(f"needs_kind_{need}").set_value("legal-body")
-    page.get_by_key(f"needs_sort_save_{need}").click().run()
+    first = suggested(page, need)
+    rows.press(page, "needs_list", need, "match")
 
     assert not page.exception
-    assert rows(look, people)[0].kind == "legal-body"
+    assert first == ""
+    assert stored(look, people)[0].status is NeedStatus.ASKED
+
+
+def test_somebody_else_changed_it_meanwhile(app, one, people, look, need):
+    page = app(people.support, "needs")
+    one(commands.settle, need, NeedStatus.NOT_AVAILABLE, actor=people.manager)
+    rows.press(page, "needs_list", need, "match", suggested(page, need))
+
+    assert "Somebody else changed this meanwhile: Not available" in page.error[0].proto.title
+    assert stored(look, people)[0].status is NeedStatus.NOT_AVAILABLE
+
+
+def test_the_same_press_twice_is_once(app, one, people, look, need):
+    page = app(people.support, "needs")
+    sent = rows.sent(page, "needs_list")
+    press = {"number": sent["answered"] + 1, "id": need, "act": "match", "choice": suggested(page, need), "key": sent["key"]}
+    rows.send(page, "needs_list", "act", [press])
+    one(commands.settle, need, NeedStatus.ASKED, actor=people.manager)
+    page.session_state["rr_rows_needs_list"].answered = 0  # as if the answer had been lost on the way
+    rows.send(page, "needs_list", "act", [press])
+
+    assert not page.exception
+    assert stored(look, people)[0].status is NeedStatus.ASKED
+
+
+def test_a_type_is_changed(app, people, look, need):
+    page = app(people.facilitator, "needs")
+    rows.press(page, "needs_list", need, "change_type")
+    page.get_by_key(f"needs_kind_{need}").set_value("legal-body")
+    page.get_by_key(f"needs_save_{need}").click().run()
+
+    assert not page.exception
+    assert page.success[0].value == "Saved\\."
+    assert stored(look, people)[0].kind == "legal-body"
 
 
 def test_filters_live_in_the_address(app, one, people, need):
     a_need(one, people, "A film about us", partnership_id=story.area("Par Bay"))
-    page = app(people.support, "needs", needs_kind="Communications and telling our story")
-    assert "A film about us" in shown(page)
-    assert "Advice on the building" not in shown(page)
+    by_type = texts(app(people.support, "needs", needs_kind="Communications and telling our story"))
+    by_region = texts(app(people.support, "needs", needs_region="North East", needs_status="Not found yet"))
+    nothing = shown(app(people.support, "needs", needs_region="North East", needs_status="Support found"))
 
-    page = app(people.support, "needs", needs_region="North East", needs_status="Not found yet")
-    assert "Advice on the building" in shown(page)
-    assert "A film about us" not in shown(page)
+    assert ("A film about us" in by_type, "Advice on the building" in by_type) == (True, False)
+    assert ("A film about us" in by_region, "Advice on the building" in by_region) == (False, True)
+    assert "Nothing matches these filters." in nothing
 
 
 def test_facilitators_see_their_own_and_cannot_match(app, one, people, need):
     a_need(one, people, "A film about us", partnership_id=story.area("Par Bay"))
     page = app(people.facilitator, "needs")
 
-    assert "Advice on the building" in shown(page)
-    assert "A film about us" not in shown(page)
-    assert not [button.key for button in page.button if str(button.key).startswith(("needs_settle", "needs_none", "needs_again"))]
+    assert [row["id"] for row in rows.drawn(page, "needs_list")] == [need]
+    assert [button["act"] for row in rows.drawn(page, "needs_list") for button in row["buttons"]] == ["change_type"]
 
 
 def test_an_empty_list_says_where_needs_come_from(app, people):
@@ -100,3 +124,14 @@ def test_an_empty_list_says_where_needs_come_from(app, people):
 
     assert not page.exception
     assert "Nobody needs support yet" in shown(page)
+
+
+def test_a_type_that_somebody_else_changed_meanwhile_stays_theirs(app, one, people, look, need):
+    page = app(people.support, "needs")
+    rows.press(page, "needs_list", need, "change_type")
+    one(commands.change_kind, need, "transport", actor=people.manager)
+    page.get_by_key(f"needs_kind_{need}").set_value("legal-body")
+    page.get_by_key(f"needs_save_{need}").click().run()
+
+    assert "Somebody else changed the type meanwhile" in page.error[0].proto.title
+    assert stored(look, people)[0].kind == "transport"

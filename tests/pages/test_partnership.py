@@ -122,7 +122,7 @@ def test_an_untouched_partnership_has_a_sentence_and_a_next_step(people: People,
 
 def test_what_is_not_theirs_is_not_here(whitley: int, people: People, app: Any) -> None:
     test = app(people.other_facilitator, "partnership", id=whitley)
-    assert test.title[0].value == "Not here"
+    assert test.title[0].value == "Not found"
     assert not test.main.get("bidi_component")
     with pytest.raises(ValueError, match="navigation page"):
         app(people.admin, "partnership", id=whitley)

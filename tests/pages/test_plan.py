@@ -177,14 +177,14 @@ def test_who_sees_the_plan(app, one, people, who, sees):
     page = app(getattr(people, who), "plan", id=plan_id)
 
     assert not page.exception
-    assert (page.title[0].value != "Not here") is sees
+    assert (page.title[0].value != "Not found") is sees
 
 
 @pytest.mark.parametrize("params", [{}, {"id": 999}, {"id": "x"}])
 def test_a_plan_that_is_not_there_ends_with_a_way_on(app, people, params):
     page = app(people.support, "plan", **params)
 
-    assert page.title[0].value == "Not here"
+    assert page.title[0].value == "Not found"
     assert not page.exception
 
 

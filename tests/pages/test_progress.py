@@ -13,11 +13,13 @@ from rr.plans.actions import queries as actions
 from rr.plans.lists import PlanFilters
 from rr.plans.rules import ActionStatus
 from rr.plans.states import PlanState
+from rr.progress import figures
 from rr.progress import queries as progress
-from rr.progress.figures import Figure, Filters
+from rr.progress.figures import Figure, ProgressFilters
 from rr.sessions import lists as sessions
-from rr.sessions.states import SessionStage as SessionStage
-from rr.ui.progress.figures import Chosen, door
+from rr.sessions.states import SessionStage
+from rr.ui.progress.filters import ChosenFilters
+from rr.ui.progress.links import address_of_rows
 from tests import story
 from tests.conftest import TODAY, People
 from tests.story import ago, at
@@ -61,12 +63,16 @@ def test_a_manager_sees_what_needs_them_and_every_figure(people: People, app: An
         "**1 sign-up** has no partnership yet",
         "**1 session** has no date yet",
         "**1 session** is over and not written up",
-        "**1 plan** has had no word for 30 days",
-        "Of 2 partnerships that signed up, 2 agreed a plan; 148 more have not signed up yet.",
+        "**1 plan** has had no update for 30 days",
+        "Of 2 partnerships that signed up, 2 have a plan under way; 148 more have not signed up yet.",
         "1 of 2 actions is done; 1 is stuck and needs help.",
     ):
         assert line in said
     assert [metric.value for metric in test.metric] == ["2", "–", "0", "2", "1", "1", "2", "5", "1", "1", "2", "1"]
+    assert [metric.delta for metric in test.metric] == [
+        *("2", "", "0", "2", "1", "1"),
+        *("longest 8 days", "working days", "working days", "with a date", "agreed and open", "30 days or more"),
+    ]
     assert len(test.get("vega_lite_chart") or test.get("arrow_vega_lite_chart")) == 6
 
 
@@ -74,11 +80,11 @@ def test_each_figure_and_each_chart_has_a_link_to_its_rows(people: People, app: 
     some(people)
     found = links(app(people.manager, "progress"))
     assert found["Sign-ups"].endswith("progress_rows=sign_ups")
-    assert found["Give them a date"] == "sessions?sessions_state=To+arrange"
-    assert found["Without word"] == "plans?plans_silent=true"
-    assert found["See who waits"].endswith("progress_rows=waiting_long")
+    assert found["Set a date"] == "sessions?sessions_state=To+schedule"
+    assert found["No recent update"] == "plans?plans_silent=true"
+    assert found["See who is waiting"].endswith("progress_rows=waiting_long")
     assert {
-        f"Open the {what}" for what in ("sign-ups", "actions", "people who wait", "partnerships that signed up", "support asked for")
+        f"Open the {what}" for what in ("sign-ups", "actions", "people who are waiting", "partnerships that signed up", "support asked for")
     } <= set(found)
 
 
@@ -86,14 +92,14 @@ def test_each_figure_and_each_chart_has_a_link_to_its_rows(people: People, app: 
 @pytest.mark.parametrize(
     "figure_of",
     [
-        (Figure.DRAFTS, None),
-        (Figure.SESSIONS_COMING, None),
-        (Figure.UNFINISHED, None),
-        (Figure.PLANS_OPEN, None),
-        (Figure.PLANS_SILENT, None),
-        (Figure.ACTIONS, "stuck"),
-        (Figure.ACTIONS, "done"),
-        (Figure.STAGE, "plan_agreed"),
+        (figures.DRAFTS, None),
+        (figures.SESSIONS_COMING, None),
+        (figures.UNFINISHED, None),
+        (figures.PLANS_OPEN, None),
+        (figures.PLANS_SILENT, None),
+        (figures.ACTIONS, "stuck"),
+        (figures.ACTIONS, "done"),
+        (figures.STAGE, "plan_agreed"),
     ],
 )
 @pytest.mark.parametrize("topic", [None, "hubs"])
@@ -102,12 +108,12 @@ def test_a_link_to_another_page_opens_as_many_rows_as_the_figure_says(
 ) -> None:
     some(people)
     figure, of = figure_of
-    filters = Filters(region=region, topic=topic)
+    filters = ProgressFilters(region=region, topic=topic)
     total = look(progress.behind, figure, filters, of=of, actor=people.manager, today=TODAY).total
-    stem, params = door(figure, total, Chosen(filters, {}, {"hubs": "Community places or hubs"}, everything=True), of)
+    stem, params = address_of_rows(figure, total, ChosenFilters(filters, {}, {"hubs": "Community places or hubs"}, sees_all=True), of)
     if stem == "sessions":
         stage = next(stage for stage in SessionStage if stage.label == params["sessions_state"])
-        wanted = sessions.Filters(stage=stage, region=params.get("sessions_region"))
+        wanted = sessions.SessionFilters(stage=stage, region=params.get("sessions_region"))
         assert look(sessions.listed, wanted, actor=people.manager, today=TODAY).total == total
     elif stem == "plans":
         assert set(params) <= {"plans_view", "plans_status", "plans_topic", "plans_region", "plans_state", "plans_silent"}
@@ -127,7 +133,7 @@ def test_a_link_to_another_page_opens_as_many_rows_as_the_figure_says(
         stage_ = next(stage for stage in Stage if stage.label == params["partnerships_stage"])
         assert look(areas.listed, today=TODAY, region=params.get("partnerships_region"), stage=stage_, actor=people.manager).total == total
     else:
-        assert (params["progress_rows"], total == 0 or topic is not None) == (figure.value, True)
+        assert (params["progress_rows"], total == 0 or topic is not None) == (figure.code, True)
 
 
 def test_the_rows_behind_a_figure_are_listed_with_the_way_to_act(people: People, app: Any) -> None:
@@ -135,7 +141,7 @@ def test_the_rows_behind_a_figure_are_listed_with_the_way_to_act(people: People,
     test = app(people.manager, "progress", progress_rows="waiting_long")
     assert not test.exception
     assert test.subheader[0].value == "Waited more than 5 working days: 1"
-    assert links(test)["Open the request"].startswith("requests?id=")
+    assert links(test)["Open request"].startswith("requests?id=")
     assert "Back to the figures" in links(test)
 
 
@@ -167,8 +173,8 @@ def test_without_data_there_is_a_sentence_and_a_next_step(people: People, app: A
     test = app(people.manager, "progress")
     assert not test.exception
     assert "There is nothing to show under these filters yet." in words(test)
-    assert "Bring in an export of sign-ups" in links(test)
-    assert "Bring in an export of sign-ups" not in links(app(people.facilitator, "progress"))
+    assert "Import sign-ups" in links(test)
+    assert "Import sign-ups" not in links(app(people.facilitator, "progress"))
 
 
 def test_a_facilitator_sees_their_own_and_no_triage(people: People, app: Any) -> None:
@@ -180,7 +186,7 @@ def test_a_facilitator_sees_their_own_and_no_triage(people: People, app: Any) ->
     with pytest.raises(KeyError):
         test.selectbox(key="progress_facilitator")
     rows = app(people.facilitator, "progress", progress_rows="sign_ups")
-    assert links(rows)["Open the partnership"].startswith("partnership?id=")
+    assert links(rows)["Open partnership"].startswith("partnership?id=")
 
 
 def test_support_staff_may_and_an_administrator_may_not(people: People, app: Any) -> None:
@@ -203,7 +209,7 @@ def test_the_table_of_a_chart_opens_on_demand_with_a_link_for_each_bar(people: P
     some(people)
     test = app(people.manager, "progress")
     assert "Stuck: **1**" not in links(test)
-    test.session_state["progress_table_actions"] = True
+    test.session_state["progress_table_action_statuses"] = True
     assert links(test.run())["Stuck: **1**"] == "plans?plans_view=Actions&plans_status=Stuck"
 
 

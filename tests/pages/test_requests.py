@@ -1,8 +1,15 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from rr import clock as time
-from rr.intake import commands, queries, queue
 from rr.intake.rules import Move, RequestStatus
+from rr.intake.triage import commands, queries, queue
+from rr.intake.triage.queue import QueueRow
+from rr.ui.kit.rows import Badge, Row, here
+from rr.ui.requests.queue import row
+from tests import rows
 from tests.builders import a_request
 
 
@@ -37,7 +44,7 @@ def test_the_page_says_where_the_queue_stands_and_shows_the_first_request(app, o
 def test_accepting_is_one_click_shows_the_next_and_can_be_undone_right_there(app, one, people, look, who):
     first, second = a_request(one), a_request(one, email="sam@example.org", area_text="Heath")
     page = app(getattr(people, who), "requests")
-    page.get_by_key("requests_accept").click().run()
+    page.get_by_key(f"requests_accept_{first}").click().run()
 
     assert not page.exception
     assert status(look, people, first) is RequestStatus.ACCEPTED
@@ -54,10 +61,10 @@ def test_accepting_is_one_click_shows_the_next_and_can_be_undone_right_there(app
 def test_asking_for_more_asks_for_the_question_and_refuses_without(app, one, people, look):
     number = a_request(one)
     page = app(people.support, "requests", id=number)
-    page.get_by_key("requests_ask_for_more").click().run()
+    page.get_by_key(f"requests_ask_for_more_{number}").click().run()
     page.get_by_key("requests_ask_save").click().run()
 
-    assert "Write what we asked them" in texts(page)
+    assert "Write what you asked them" in texts(page)
     assert status(look, people, number) is RequestStatus.NEW
 
     page.get_by_key("requests_ask_words").input("Who else would come?")
@@ -70,18 +77,18 @@ def test_signposting_takes_a_partner_of_the_list(app, one, people, look):
     number = a_request(one)
     name = look(queries.partners)[0][1]
     page = app(people.support, "requests", id=number)
-    page.get_by_key("requests_signpost").click().run()
-    page.get_by_key("requests_ask_where").select(name)
+    page.get_by_key(f"requests_signpost_{number}").click().run()
+    page.get_by_key("requests_ask_partner_id").select(name)
     page.get_by_key("requests_ask_save").click().run()
 
     made = look(queries.detail, number, actor=people.support, today=time.today()).decisions
-    assert [(row.move, row.where_to) for row in made] == [(Move.SIGNPOST, name)]
+    assert [(row.move, row.partner) for row in made] == [(Move.SIGNPOST, name)]
 
 
 def test_not_now_offers_a_working_day_and_takes_it(app, one, people, look):
     number = a_request(one)
     page = app(people.support, "requests", id=number)
-    page.get_by_key("requests_not_now").click().run()
+    page.get_by_key(f"requests_not_now_{number}").click().run()
     page.get_by_key("requests_ask_save").click().run()
 
     found = look(queries.detail, number, actor=people.support, today=time.today())
@@ -91,12 +98,12 @@ def test_not_now_offers_a_working_day_and_takes_it(app, one, people, look):
 def test_more_holds_duplicate_spam_and_withdrew(app, one, people, look):
     first, second = a_request(one), a_request(one)
     page = app(people.support, "requests", id=second)
-    page.get_by_key("requests_more").click("Duplicate").run()
-    page.get_by_key("requests_ask_other").set_value(page.get_by_key("requests_ask_other").options[0])
+    page.get_by_key(f"requests_menu_{second}").click("Duplicate").run()
+    page.get_by_key("requests_ask_duplicate_of_id").set_value(first)
     page.get_by_key("requests_ask_save").click().run()
     assert status(look, people, second) is RequestStatus.DUPLICATE
 
-    page.get_by_key("requests_more").click("Spam").run()
+    page.get_by_key(f"requests_menu_{first}").click("Spam").run()
     assert status(look, people, first) is RequestStatus.SPAM
 
 
@@ -104,7 +111,7 @@ def test_having_been_in_touch_stays_with_the_request(app, one, people, look):
     number = a_request(one)
     a_request(one, email="sam@example.org")
     page = app(people.support, "requests")
-    page.get_by_key("requests_contacted").click().run()
+    page.get_by_key(f"requests_contacted_{number}").click().run()
 
     assert page.query_params["id"] == str(number)
     assert "We were in touch" in texts(page)
@@ -115,7 +122,7 @@ def test_a_request_without_a_partnership_is_matched_in_one_click(app, one, peopl
     number = a_request(one, area_text="Whitly Bay")
     wanted = look(queries.detail, number, actor=people.support, today=time.today()).suggestions[0].id
     page = app(people.support, "requests")
-    assert page.get_by_key("requests_accept").disabled, "a session is somebody's"
+    assert page.get_by_key(f"requests_accept_{number}").disabled, "a session is somebody's"
 
     page.get_by_key(f"requests_match_{wanted}").click().run()
     assert not page.exception
@@ -123,14 +130,32 @@ def test_a_request_without_a_partnership_is_matched_in_one_click(app, one, peopl
     assert page.header[-1].value == "Whitley Bay"
 
 
-def test_a_request_is_matched_from_the_list_of_all(app, one, people, look):
+def partnerships(page):
+    """The partnerships that can be chosen, by what their buttons say."""
+    return {button.label: button for button in page.button if button.key.startswith("requests_match_")}
+
+
+def test_any_partnership_is_found_by_a_part_of_its_name(app, one, people, look):
     number = a_request(one, area_text="Nowhere at all")
     page = app(people.support, "requests")
-    box = page.get_by_key(f"requests_match_all_{number}")
-    assert len(box.options) == 150
-    box.select(next(option for option in box.options if option.startswith("Whitley Bay"))).run()
+    suggested = partnerships(page)
+    page.get_by_key(f"requests_search_{number}").set_value("whitl").run()
+    found = {label: button for label, button in partnerships(page).items() if label not in suggested}
+    assert found
+    assert all("whitl" in label.lower() for label in found)
+    found["Whitley Bay (North East)"].click().run()
 
     assert look(queries.detail, number, actor=people.support, today=time.today()).area == "Whitley Bay"
+
+
+def test_a_search_that_finds_nothing_says_what_to_try(app, one, people):
+    number = a_request(one, area_text="Nowhere at all")
+    page = app(people.support, "requests")
+    suggested = partnerships(page)
+    page.get_by_key(f"requests_search_{number}").set_value("qqqqqq").run()
+
+    assert "No partnership found. Try a part of its name." in texts(page)
+    assert partnerships(page).keys() == suggested.keys()
 
 
 def test_a_call_is_logged_in_three_fields(app, one, people, look):
@@ -138,17 +163,16 @@ def test_a_call_is_logged_in_three_fields(app, one, people, look):
     page.get_by_key("requests_log_call").click().run()
     page.get_by_key("requests_call_who").input("Nia Larkin")
     page.get_by_key("requests_call_save").click().run()
-    assert "Choose the area" in texts(page)
+    assert "Enter the area, as they call it" in texts(page)
     assert page.get_by_key("requests_call_who").value == "Nia Larkin"
 
-    area = page.get_by_key("requests_call_area")
-    area.select(next(option for option in area.options if option.startswith("Whitley Bay")))
+    page.get_by_key("requests_call_area").input("big local whitley bay")
     page.get_by_key("requests_call_who").input("Nia Larkin, 07700 900123")
     page.get_by_key("requests_call_words").input("They want a day to think.")
     page.get_by_key("requests_call_save").click().run()
 
     assert not page.exception
-    (row,) = look(queue.waiting, queue.Filters(), actor=people.support, today=time.today()).rows
+    (row,) = look(queue.listed, queue.QueueFilters(), actor=people.support, today=time.today()).rows
     assert (row.area, row.name, row.contacted) == ("Whitley Bay", "Nia Larkin", True)
 
 
@@ -158,7 +182,10 @@ def test_a_request_is_taken_on_and_given_to_a_colleague(app, one, people, look):
     page.get_by_key("requests_assign_me").click().run()
     assert look(queries.detail, number, actor=people.support, today=time.today()).assigned == "Support"
 
-    page.get_by_key(f"requests_assign_{number}").select("Manager").run()
+    assert f"requests_assign_{people.manager.account_id}" not in keys(page)
+    page.session_state["requests_assign"] = True
+    page.run()
+    page.get_by_key(f"requests_assign_{people.manager.account_id}").click().run()
     assert not page.exception
     assert look(queries.detail, number, actor=people.support, today=time.today()).assigned == "Manager"
 
@@ -196,7 +223,7 @@ def test_opening_a_card_shows_that_request(app, one, people):
     a_request(one)
     other = a_request(one, area_text="Heath", email="sam@example.org")
     page = app(people.support, "requests")
-    page.get_by_key(f"requests_open_{other}").click().run()
+    rows.follow(page, "requests_list", f"?id={other}")
 
     assert page.header[-1].value == "Heath Big Local"
 
@@ -210,14 +237,68 @@ def test_nobody_else_finds_the_queue(app, one, people, who):
 
 
 def test_a_request_that_is_not_there_reads_like_one_that_is_not_theirs(app, people):
-    assert app(people.support, "requests", id=9999).title[-1].value == "Not here"
+    assert app(people.support, "requests", id=9999).title[-1].value == "Not found"
 
 
-def test_a_wrong_partnership_is_put_right_on_the_card(one, people, app, look):
+def test_a_wrong_partnership_is_changed_on_the_card(one, people, app, look):
     request_id = a_request(one, area_text="Whitley Bay")
     page = app(people.support, "requests", id=request_id)
-    choice = page.get_by_key(f"requests_match_all_{request_id}")
-    choice.set_value(next(option for option in choice.options if option.startswith("Ramsey"))).run()
+    assert f"requests_search_{request_id}" not in {box.key for box in page.text_input}
+    page.session_state["requests_change"] = True
+    page.run()
+    page.get_by_key(f"requests_search_{request_id}").set_value("ramsey").run()
+    next(button for button in page.button if button.label.startswith("Ramsey")).click().run()
 
     assert not page.exception
     assert look(queries.detail, request_id, actor=people.support, today=time.today()).area == "Ramsey"
+
+
+ASKED = QueueRow(
+    id=7,
+    ref="RR-0007",
+    area="Whitley Bay",
+    region="North East",
+    matched=True,
+    name="Nia Larkin",
+    role_label="Chair",
+    words="We have an old chapel, and cannot agree whether to take it on.",
+    topics=("Community places or hubs", "Future of our partnership", "Difficult relationships"),
+    waited=6,
+    contacted=False,
+    status=RequestStatus.NEW,
+    assigned="",
+    received_on=date(2026, 11, 10),
+)
+
+
+def test_a_row_of_the_list_shows_who_asked_in_their_own_words_and_how_long_they_wait():
+    assert row(ASKED, chosen=True) == Row(
+        7,
+        "Whitley Bay",
+        here(id=7),
+        detail=("North East · RR-0007 · Nia Larkin",),
+        words="“We have an old chapel, and cannot agree whether to take it…”",
+        badges=(Badge("6 working days", "orange", "schedule"), Badge("Community places or hubs", "blue"), Badge("and 2 more", "blue")),
+        chosen=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"waited": 1}, [Badge("1 working day", "gray", "schedule")]),
+        ({"waited": 5}, [Badge("5 working days", "gray", "schedule")]),
+        ({"contacted": True}, [Badge("Contacted", "green", "call")]),
+        ({"matched": False}, [Badge("6 working days", "orange", "schedule"), Badge("No match", "orange", "help")]),
+        ({"status": RequestStatus.ACCEPTED}, [Badge("Accepted", "green", "check")]),
+        ({"status": RequestStatus.NOT_NOW, "contacted": True}, [Badge("Not now", "gray", "pause")]),
+    ],
+)
+def test_a_row_s_badges_say_where_it_is(facts, expected):
+    assert list(row(replace(ASKED, topics=(), **facts)).badges) == expected
+
+
+def test_a_row_says_who_it_is_assigned_to_and_what_was_left_empty():
+    bare = row(replace(ASKED, area="", region="", name="", words=" ", assigned="Ade Bello"))
+
+    assert (bare.heading, bare.detail, bare.words) == ("No area given", ("RR-0007 · assigned to Ade Bello",), "They left this empty.")

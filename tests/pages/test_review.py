@@ -138,9 +138,9 @@ def test_who_may_hold_a_review(app, people, plan, who, sees):
     page = app(getattr(people, who), "review", id=plan().reviews[0].id)
 
     assert not page.exception
-    assert (page.title[0].value != "Not here") is sees
+    assert (page.title[0].value != "Not found") is sees
 
 
 @pytest.mark.parametrize("params", [{}, {"id": 999}])
 def test_a_review_that_is_not_there_ends_with_a_way_on(app, people, params):
-    assert app(people.support, "review", **params).title[0].value == "Not here"
+    assert app(people.support, "review", **params).title[0].value == "Not found"

@@ -6,8 +6,8 @@ import pytest
 
 from rr.access import SYSTEM
 from rr.sessions import commands, queries
-from rr.sessions.agenda import queries as proposals
-from rr.sessions.capture import commands as capturing
+from rr.sessions.agenda import queries as agenda_queries
+from rr.sessions.capture import commands as capture_commands
 from rr.sessions.rules import CaptureKind
 from rr.sessions.states import SessionState
 from tests.builders import a_session
@@ -17,11 +17,11 @@ TODAY, NEXT_WEEK = date(2026, 11, 18), date(2026, 11, 25)
 
 
 def facts(look, session_id):
-    return look(queries.session, session_id, actor=SYSTEM)
+    return look(queries.detail, session_id, actor=SYSTEM)
 
 
 def agenda(look, session_id):
-    return look(lambda d: queries.agenda(d, queries.session(d, session_id, actor=SYSTEM), actor=SYSTEM))
+    return look(lambda d: agenda_queries.agenda(d, queries.detail(d, session_id, actor=SYSTEM)))
 
 
 def words(page):
@@ -83,7 +83,7 @@ def test_the_agenda_is_moved_retimed_swapped_and_shortened(one, people, look, ap
 
     page.session_state[f"session_swaps_{third.id}"] = True
     page.run()
-    other = look(proposals.swaps, third.id, actor=SYSTEM)[0]
+    other = look(agenda_queries.swaps, third.id, actor=SYSTEM)[0]
     page.get_by_key(f"session_swap_{third.id}").set_value(other.activity_id).run()
     assert agenda(look, session_id).items[2].title == other.name
 
@@ -117,7 +117,7 @@ def test_support_staff_name_who_facilitates_and_the_facilitator_does_not(one, pe
 
 def test_a_held_session_is_finished_and_its_plan_opens(one, people, look, app):
     session_id = a_session(one, people, day=TODAY, facilitator=people.facilitator)
-    one(capturing.capture, session_id, "Ask the council", CaptureKind.ACTION, actor=people.facilitator)
+    one(capture_commands.capture, session_id, "Ask the council", CaptureKind.ACTION, actor=people.facilitator)
     page = app(people.facilitator, "session", id=session_id)
     page.get_by_key("session_finish").click().run()
     assert beside(page, "session_head_count") == "Enter how many people came."
@@ -140,14 +140,14 @@ def test_a_session_without_actions_says_so_when_it_is_finished(one, people, look
     assert "Nothing in it was an action" in words(page)
 
 
-def test_a_session_is_cancelled_with_its_reason_and_brought_back(one, people, look, app):
+def test_a_session_is_cancelled_with_its_reason_and_reopened(one, people, look, app):
     session_id = a_session(one, people, day=NEXT_WEEK)
     page = app(people.support, "session", id=session_id)
     page.get_by_key("session_cancel_why").set_value("The hall flooded")
     page.get_by_key("session_cancel").click().run()
     assert "Cancelled: The hall flooded" in words(page)
 
-    page.get_by_key("session_uncancel").click().run()
+    page.get_by_key("session_reopen").click().run()
     assert facts(look, session_id).state is SessionState.PLANNED
 
 
@@ -157,7 +157,7 @@ def test_nobody_elses_session_is_shown(one, people, app):
     assert "Whitley Bay" in words(app(people.facilitator, "session", id=session_id))
     page = app(people.other_facilitator, "session", id=session_id)
     assert "Whitley Bay" not in words(page)
-    assert "Not here" in words(page)
+    assert "Not found" in words(page)
 
 
 def test_an_administrator_may_not(people, app):

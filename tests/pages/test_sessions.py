@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tests import rows
 from tests.builders import a_session
 
 TOMORROW = date(2026, 11, 19)
@@ -13,8 +14,13 @@ def words(page):
     return " ".join(one.value for one in [*page.markdown, *page.caption, *page.header, *page.subheader, *page.title])
 
 
+def listed(page):
+    """Each session's partnership under the heading of its group."""
+    return [(row["group"], row["heading"]) for row in rows.drawn(page, "sessions_list")]
+
+
 def test_a_facilitator_sees_their_next_session_at_once(one, people, app):
-    a_session(one, people, day=TOMORROW, facilitator=people.facilitator, access_needs="A hearing loop")
+    session_id = a_session(one, people, day=TOMORROW, facilitator=people.facilitator, access_needs="A hearing loop")
     page = app(people.facilitator, "sessions")
 
     seen = words(page)
@@ -22,20 +28,23 @@ def test_a_facilitator_sees_their_next_session_at_once(one, people, app):
     assert "Thursday 19 November 2026, 18:30 to 21:00" in seen
     assert "A hearing loop" in seen
     assert "**18:40** " in seen
-    assert page.get_by_key("sessions_live").label == "Go to the session"
-    assert page.markdown[0].value == "1 session is coming."
+    assert page.markdown[0].value == "1 session is coming up."
+    page.get_by_key("sessions_live").click().run()
+    assert page.query_params["id"] == str(session_id)
 
 
-def test_without_a_session_there_is_a_next_step(people, app):
-    assert "No session is yours yet" in words(app(people.facilitator, "sessions"))
-    assert "There is no session yet" in words(app(people.support, "sessions"))
+def test_without_a_session_there_is_a_next_step_and_nothing_to_filter(people, app):
+    assert "You have no sessions yet" in words(app(people.facilitator, "sessions"))
+    page = app(people.support, "sessions")
+    assert "There are no sessions yet" in words(page)
+    assert [each.label for each in page.selectbox] == []
 
 
 def test_nobody_elses_session_is_listed(one, people, app):
     a_session(one, people, day=TOMORROW, facilitator=people.facilitator)
 
-    assert "Whitley Bay" in words(app(people.facilitator, "sessions"))
-    assert "Whitley Bay" not in words(app(people.other_facilitator, "sessions"))
+    assert listed(app(people.facilitator, "sessions")) == [("Coming up (1)", "Whitley Bay")]
+    assert listed(app(people.other_facilitator, "sessions")) == []
 
 
 def test_support_staff_narrow_the_list_by_state_and_facilitator(one, people, app):
@@ -43,22 +52,33 @@ def test_support_staff_narrow_the_list_by_state_and_facilitator(one, people, app
     a_session(one, people, area_text="Par Bay", email="par@example.org")
 
     page = app(people.support, "sessions")
-    assert page.markdown[0].value == "1 session has no date yet and 1 is coming."
-    assert {"Coming (1)", "To arrange (1)"} == {one.value for one in page.subheader}
+    assert page.markdown[0].value == "1 session has no date yet and 1 is coming up."
+    assert listed(page) == [("To schedule (1)", "Par Bay"), ("Coming up (1)", "Whitley Bay")]
 
-    page.get_by_key("sessions_state").set_value("To arrange").run()
-    assert "Par Bay" in words(page)
-    assert "Whitley Bay" not in words(page)
-    assert "Coming" not in words(page)
+    page.get_by_key("sessions_state").set_value("To schedule").run()
+    assert listed(page) == [("To schedule (1)", "Par Bay")]
 
     page.get_by_key("sessions_facilitator").set_value("Facilitator").run()
-    assert "No session fits these filters" in words(page)
+    assert listed(page) == []
+    assert "No session matches these filters" in words(page)
+    assert page.query_params["sessions_facilitator"] == str(people.facilitator.account_id)
 
 
 def test_the_address_carries_the_filters(one, people, app):
-    a_session(one, people, day=TOMORROW)
+    a_session(one, people, day=TOMORROW, facilitator=people.facilitator)
+    mine, other = people.facilitator.account_id, people.other_facilitator.account_id
 
-    assert "No session fits these filters" in words(app(people.support, "sessions", sessions_state="To arrange"))
+    assert listed(app(people.support, "sessions", sessions_state="To schedule")) == []
+    assert listed(app(people.support, "sessions", sessions_facilitator=str(mine))) == [("Coming up (1)", "Whitley Bay")]
+    assert listed(app(people.support, "sessions", sessions_facilitator=str(other))) == []
+
+
+def test_a_session_is_opened_from_its_row(one, people, app):
+    session_id = a_session(one, people, day=TOMORROW)
+    page = app(people.support, "sessions")
+
+    rows.follow(page, "sessions_list", f"/session?id={session_id}")
+    assert page.title[0].value == "Whitley Bay"
 
 
 def test_an_administrator_may_not(people, app):

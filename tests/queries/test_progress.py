@@ -13,22 +13,25 @@ from rr.intake.rules import RequestStatus
 from rr.needs.rules import NeedStatus
 from rr.partnerships.rules import Stage
 from rr.plans.rules import ActionStatus
-from rr.progress import queries
-from rr.progress.figures import Figure, Filters, Kind
+from rr.progress import figures, queries
+from rr.progress.charts.registry import CHARTS
+from rr.progress.figures import FIGURES, Figure, ProgressFilters
 from rr.progress.queries import Board
+from rr.progress.rows import FigureRow
 from rr.progress.rules import Period, PeriodName, Waiting, period
 from rr.story import summary
 from tests import story
 from tests.conftest import TODAY, People
 from tests.story import ago, at
 
-QUARTER = Filters(period=period(PeriodName.THIS_QUARTER, TODAY))
-ALWAYS = Filters()
+QUARTER = ProgressFilters(period=period(PeriodName.THIS_QUARTER, TODAY))
+ALWAYS = ProgressFilters()
+HAVA = "Hawksworth Wood Estate, the Abbeydales and the Vespers (HAVA)"
 
 
 @pytest.fixture
 def board(look: Any, people: People) -> Any:
-    def read(filters: Filters = ALWAYS, actor: Actor = people.manager, today: date = TODAY) -> Board:
+    def read(filters: ProgressFilters = ALWAYS, actor: Actor = people.manager, today: date = TODAY) -> Board:
         return look(queries.board, filters, actor=actor, today=today)
 
     return read
@@ -36,7 +39,7 @@ def board(look: Any, people: People) -> Any:
 
 @pytest.fixture
 def behind(look: Any, people: People) -> Any:
-    def read(figure: Figure, filters: Filters = ALWAYS, of: str | None = None, actor: Actor = people.manager, page: int = 1) -> Any:
+    def read(figure: Figure, filters: ProgressFilters = ALWAYS, of: str | None = None, actor: Actor = people.manager, page: int = 1) -> Any:
         return look(queries.behind, figure, filters, of=of, actor=actor, today=TODAY, page=page)
 
     return read
@@ -44,10 +47,7 @@ def behind(look: Any, people: People) -> Any:
 
 def much(people: People) -> None:
     """Four partnerships, far and not so far, with everything that could slip into a figure by mistake."""
-    hawksworth, whitley, bay, kirk = (
-        story.area(name)
-        for name in ("Hawksworth Wood Estate, the Abbeydales and the Vespers (HAVA)", "Whitley", "Whitley Bay", "Kirk Hallam")
-    )
+    hawksworth, whitley, bay, kirk = (story.area(name) for name in (HAVA, "Whitley", "Whitley Bay", "Kirk Hallam"))
     first = story.request(hawksworth, ago(90), topics=("hubs", "people"), status=RequestStatus.ACCEPTED, first_contact_at=at(ago(86)))
     story.request(whitley, date(2026, 11, 10), topics=("hubs",))
     story.request(bay, date(2026, 11, 17), topics=("vision",), status=RequestStatus.WAITING_FOR_THEM, first_contact_at=at(TODAY))
@@ -80,55 +80,57 @@ def much(people: People) -> None:
 
 def test_every_figure_is_the_count_that_it_says(people: People, board: Any) -> None:
     much(people)
-    assert board(QUARTER).counts == {
-        Figure.SIGN_UPS: 6,  # not the one of August, not spam, not the duplicate
-        Figure.CONTACTED: 1,
-        Figure.SESSIONS_HELD: 1,
-        Figure.PLANS_AGREED: 0,
-        Figure.ACTIONS_DONE: 1,
-        Figure.SUPPORT_FOUND: 1,
-        Figure.SUPPORT_ASKED: 2,
-        Figure.WAITING: 3,  # Whitley, the unmatched one, and the "not now" of today; not the withdrawn one
-        Figure.WAITING_LONG: 3,
-        Figure.UNMATCHED: 1,
-        Figure.DRAFTS: 1,
-        Figure.SESSIONS_COMING: 1,
-        Figure.UNFINISHED: 2,
-        Figure.PLANS_OPEN: 2,
-        Figure.PLANS_SILENT: 1,  # Hawksworth's last word was 35 days ago; Kirk Hallam's review 20 days ago
+    assert board(QUARTER).now.counts == {
+        "sign_ups": 6,  # not the one of August, not spam, not the duplicate
+        "contacted": 1,
+        "sessions_held": 1,
+        "plans_agreed": 0,
+        "actions_done": 1,
+        "support_found": 1,
+        "waiting": 3,  # Whitley, the unmatched one, and the "not now" of today; not the withdrawn one
+        "waiting_long": 3,
+        "unmatched": 1,
+        "drafts": 1,
+        "sessions_coming": 1,
+        "unfinished": 2,
+        "plans_open": 2,
+        "plans_silent": 1,  # Hawksworth's last word was 35 days ago; Kirk Hallam's review 20 days ago
     }
 
 
 def test_the_figures_before_are_of_the_period_before(people: People, board: Any) -> None:
     much(people)
-    assert board(QUARTER).before == {
-        Figure.SIGN_UPS: 1,
-        Figure.CONTACTED: 1,
-        Figure.SESSIONS_HELD: 1,
-        Figure.PLANS_AGREED: 1,
-        Figure.ACTIONS_DONE: 0,
-        Figure.SUPPORT_FOUND: 0,
-        Figure.SUPPORT_ASKED: 0,
+    assert board(QUARTER).before.counts == {
+        "sign_ups": 1,
+        "contacted": 1,
+        "sessions_held": 1,
+        "plans_agreed": 1,
+        "actions_done": 0,
+        "support_found": 0,
     }
-    assert board(ALWAYS).before == {}
+    assert board(ALWAYS).before is None
 
 
 def test_waiting_and_contact_are_in_working_days(people: People, board: Any) -> None:
     much(people)
     shown = board(QUARTER)
-    assert shown.wait == Waiting(count=3, median=12, longest=22, over=3, bands=(0, 0, 1, 2))
-    assert (shown.contact_days, shown.contact_days_before) == (1, 2)
+    assert shown.now.waits == {
+        "waiting": Waiting(count=3, median=12, longest=22, over=3, bands=(0, 0, 1, 2)),
+        "contacted": Waiting(count=1, median=1, longest=1, over=0, bands=(1, 0, 0, 0)),
+    }
+    assert shown.before.waits == {"contacted": Waiting(count=1, median=2, longest=2, over=0, bands=(1, 0, 0, 0))}
+    assert shown.charts["first_contact_waits"] == shown.now.waits["waiting"]
 
 
 def test_a_contact_late_in_a_summer_evening_counts_for_londons_day(people: People, board: Any) -> None:
     story.request(None, date(2026, 7, 14), first_contact_at=datetime(2026, 7, 14, 23, 30, tzinfo=UTC))  # 00:30 on the 15th
     story.request(None, date(2026, 7, 14), first_contact_at=datetime(2026, 7, 15, 9, 30, tzinfo=UTC))
-    assert board(ALWAYS).contact_days == 1
+    assert board(ALWAYS).now.waits["contacted"] == Waiting(count=2, median=1, longest=1, over=0, bands=(2, 0, 0, 0))
 
 
 def test_each_partnership_counts_in_one_stage(people: People, board: Any) -> None:
     much(people)
-    assert dict(board(QUARTER).stages) == {
+    assert dict(board(QUARTER).charts["partnership_stages"]) == {
         Stage.NOT_REACHED: 146,
         Stage.SIGNED_UP: 1,
         Stage.ACCEPTED: 0,
@@ -157,7 +159,7 @@ def test_what_is_open_beats_what_is_finished(stage: Stage, build: Any, people: P
     area = story.area("Whitley")
     build(area)
     assert look(summary.stage_of, area, TODAY) is stage
-    assert area in {row.id for row in behind(Figure.STAGE, replace(ALWAYS, region="South East"), stage.value).rows}
+    assert area in {row.id for row in behind(figures.STAGE, replace(ALWAYS, region="South East"), stage.value).rows}
 
 
 @pytest.mark.parametrize(
@@ -183,47 +185,40 @@ def test_the_stage_follows_from_the_facts(stage: Stage, build: Any, people: Peop
     area = story.area("Whitley")
     build(area)
     assert look(summary.stage_of, area, TODAY) is stage
-    assert area in {row.id for row in behind(Figure.STAGE, replace(ALWAYS, region="South East"), stage.value).rows}
+    assert area in {row.id for row in behind(figures.STAGE, replace(ALWAYS, region="South East"), stage.value).rows}
 
 
 def test_actions_are_counted_by_status_and_by_topic(people: People, board: Any) -> None:
     much(people)
     shown = board(QUARTER)
-    assert shown.actions == {"not_started": 0, "going_well": 1, "stuck": 1, "done": 1, "dropped": 0}
-    assert shown.action_topics == (("hubs", "Community places or hubs", 2, 1), ("none", "No topic", 1, 0))
+    assert shown.charts["action_statuses"] == shown.charts["action_topics"]
+    assert shown.charts["action_statuses"].statuses == {"not_started": 0, "going_well": 1, "stuck": 1, "done": 1, "dropped": 0}
+    assert shown.charts["action_statuses"].topics == (("hubs", "Community places or hubs", 2, 1), ("none", "No topic", 1, 0))
 
 
 def test_needs_are_counted_by_kind_and_sign_ups_by_topic(people: People, board: Any) -> None:
     much(people)
     shown = board(QUARTER)
-    assert shown.needs == (("hubs-buildings", "Community hubs, buildings and assets", 2, 1),)
-    assert [(code, n) for code, _, n in shown.topics if n] == [("hubs", 2), ("vision", 1)]
+    assert shown.charts["support_needed"] == (("hubs-buildings", "Community hubs, buildings and assets", 2, 1),)
+    assert [(code, n) for code, _, n in shown.charts["sign_up_topics"] if n] == [("hubs", 2), ("vision", 1)]
 
 
-FIGURES_OF_CHARTS = [
-    *[(figure, None) for figure in queries.COUNTED],
-    *[(Figure.WAITING, code) for code in ("0", "3", "6", "11")],
-    *[(Figure.ACTIONS, status.value) for status in ActionStatus],
-    *[(Figure.ACTIONS, topic) for topic in ("hubs", "none", "vision")],
-    *[(Figure.STAGE, stage.value) for stage in Stage],
-    *[(Figure.SIGN_UPS, topic) for topic in ("hubs", "vision", "people")],
-    *[(Figure.SUPPORT_ASKED, kind) for kind in ("hubs-buildings", "legal-body")],
-]
+NOTHING = {"sign_ups": "vision", "support_asked": "legal-body", "actions": "vision"}  # a code of no bar, or of one not always there
 
 
-def shown_number(shown: Board, figure: Figure, of: str | None) -> int:
-    """The number that the dashboard shows for a figure or for one bar."""
-    if of is None:
-        return shown.counts[figure]
-    if figure is Figure.WAITING:
-        return dict(zip(("0", "3", "6", "11"), shown.wait.bands, strict=True))[of]
-    if figure is Figure.STAGE:
-        return dict(shown.stages)[Stage(of)]
-    if figure is Figure.SIGN_UPS:
-        return {code: n for code, _, n in shown.topics}.get(of, 0)
-    if figure is Figure.SUPPORT_ASKED:
-        return {code: asked for code, _, asked, _ in shown.needs}.get(of, 0)
-    return {**shown.actions, **{code: total for code, _, total, _ in shown.action_topics}}.get(of, 0)
+def shown_numbers(shown: Board) -> dict[tuple[str, str | None], int]:
+    """Every number that the dashboard shows: of each figure, and of each bar of its chart."""
+    numbers: dict[tuple[str, str | None], int] = {(code, None): n for code, n in shown.now.counts.items()}
+    for chart in CHARTS:
+        bars = chart.bars(shown.charts[chart.name])
+        numbers |= {(chart.figure.code, bar.code): bar.total for bar in bars}
+    numbers |= {(code, of): numbers.get((code, of), 0) for code, of in NOTHING.items()}
+    needs, actions = shown.charts["support_needed"], shown.charts["action_statuses"]
+    return numbers | {
+        ("support_asked", None): sum(asked for _, _, asked, _ in needs),
+        ("actions", None): sum(actions.statuses.values()),
+        ("stage", None): sum(n for stage, n in shown.charts["partnership_stages"] if stage is not Stage.NOT_REACHED),
+    }
 
 
 @pytest.mark.parametrize(
@@ -233,36 +228,37 @@ def shown_number(shown: Board, figure: Figure, of: str | None) -> int:
         QUARTER,
         replace(QUARTER, region="Yorkshire and the Humber"),
         replace(ALWAYS, topic="hubs"),
-        Filters(period=Period(ago(100), ago(40))),
+        ProgressFilters(period=Period(ago(100), ago(40))),
     ],
     ids=["all", "quarter", "region", "topic", "months ago"],
 )
 @pytest.mark.parametrize("who", ["manager", "facilitator", "other_facilitator"])
-def test_a_figure_is_the_number_of_rows_behind_it(filters: Filters, who: str, people: People, board: Any, behind: Any) -> None:
+def test_a_figure_is_the_number_of_rows_behind_it(filters: ProgressFilters, who: str, people: People, board: Any, behind: Any) -> None:
     much(people)
     actor = getattr(people, who)
-    shown = board(filters, actor=actor)
-    found = {(figure, of): behind(figure, filters, of, actor=actor) for figure, of in FIGURES_OF_CHARTS}
-    assert {key: (rows.total, min(rows.total, 50)) for key, rows in found.items()} == {
-        (figure, of): (shown_number(shown, figure, of), min(shown_number(shown, figure, of), 50)) for figure, of in found
-    }
-    assert {key: len(rows.rows) for key, rows in found.items()} == {key: min(rows.total, 50) for key, rows in found.items()}
+    numbers = shown_numbers(board(filters, actor=actor))
+
+    found = {(code, of): behind(FIGURES[code], filters, of, actor=actor) for code, of in numbers}
+
+    assert {code for code, _ in numbers} == set(FIGURES)
+    assert {key: rows.total for key, rows in found.items()} == numbers
+    assert {key: len(rows.rows) for key, rows in found.items()} == {key: min(n, 50) for key, n in numbers.items()}
 
 
 def test_a_facilitator_sees_only_their_own(people: People, board: Any, behind: Any) -> None:
     much(people)
     shown = board(ALWAYS, actor=people.facilitator)
-    assert (shown.counts[Figure.SIGN_UPS], shown.counts[Figure.WAITING], shown.counts[Figure.PLANS_OPEN]) == (1, 0, 1)
-    assert sum(n for _, n in shown.stages) == 1
-    assert {row.title for row in behind(Figure.SESSIONS_COMING, actor=people.other_facilitator).rows} == set()
-    assert board(Filters(facilitator=people.facilitator.account_id)) == shown
+    assert [shown.now.counts[code] for code in ("sign_ups", "waiting", "plans_open")] == [1, 0, 1]
+    assert sum(n for _, n in shown.charts["partnership_stages"]) == 1
+    assert {row.title for row in behind(figures.SESSIONS_COMING, actor=people.other_facilitator).rows} == set()
+    assert board(ProgressFilters(facilitator=people.facilitator.account_id)) == shown
 
 
 def test_an_administrator_sees_no_figure(people: People, board: Any, behind: Any, look: Any) -> None:
     with pytest.raises(NotFound):
         board(actor=people.admin)
     with pytest.raises(NotFound):
-        behind(Figure.SIGN_UPS, actor=people.admin)
+        behind(figures.SIGN_UPS, actor=people.admin)
     with pytest.raises(NotFound):
         look(queries.choices, actor=people.admin)
 
@@ -290,42 +286,85 @@ def test_a_plan_is_without_word_as_the_rule_says(
         story.update(story.action(plan), ActionStatus.GOING_WELL, ago(word))
     if review is not None:
         story.review(plan, ago(review), held_on=ago(review))
-    assert board().counts[Figure.PLANS_SILENT] == int(silent)
+    assert board().now.counts["plans_silent"] == int(silent)
 
 
 def test_an_action_done_again_counts_when_it_was_done_last(people: People, board: Any) -> None:
     action = story.action(story.plan(story.area("Whitley"), agreed_on=ago(90)), status=ActionStatus.DONE)
     story.update(action, ActionStatus.DONE, ago(60))
     story.update(action, ActionStatus.DONE, ago(5))
-    assert board(Filters(period=Period(ago(70), ago(50)))).counts[Figure.ACTIONS_DONE] == 0
-    assert board(Filters(period=Period(ago(10), TODAY))).counts[Figure.ACTIONS_DONE] == 1
+    assert board(ProgressFilters(period=Period(ago(70), ago(50)))).now.counts["actions_done"] == 0
+    assert board(ProgressFilters(period=Period(ago(10), TODAY))).now.counts["actions_done"] == 1
 
 
 def test_nothing_is_counted_in_an_empty_database(people: People, board: Any) -> None:
     shown = board(QUARTER)
-    assert set(shown.counts.values()) == {0}
-    assert (shown.wait, shown.contact_days, shown.needs, shown.action_topics) == (Waiting(), None, (), ())
-    assert dict(shown.stages)[Stage.NOT_REACHED] == 150
+    assert set(shown.now.counts.values()) == {0}
+    assert shown.now.waits == {"waiting": Waiting(), "contacted": Waiting()}
+    assert (shown.charts["support_needed"], shown.charts["action_statuses"].topics) == ((), ())
+    assert dict(shown.charts["partnership_stages"])[Stage.NOT_REACHED] == 150
 
 
 def test_the_rows_come_in_pages_of_fifty(people: People, behind: Any) -> None:
-    first, second = behind(Figure.STAGE, of="not_reached"), behind(Figure.STAGE, of="not_reached", page=2)
+    first, second = behind(figures.STAGE, of="not_reached"), behind(figures.STAGE, of="not_reached", page=2)
     assert (first.total, len(first.rows), len(second.rows)) == (150, 50, 50)
     assert not {row.id for row in first.rows} & {row.id for row in second.rows}
 
 
 def test_a_bar_that_means_nothing_has_no_rows(people: People, behind: Any) -> None:
-    assert [behind(figure, of="nonsense").total for figure in (Figure.STAGE, Figure.ACTIONS, Figure.SIGN_UPS, Figure.WAITING)] == [0] * 4
+    wanted = (figures.STAGE, figures.ACTIONS, figures.SIGN_UPS, figures.WAITING, figures.SUPPORT_ASKED, figures.DRAFTS)
+
+    assert [behind(figure, of="nonsense").total for figure in wanted] == [0] * 6
 
 
 def test_a_row_says_what_it_is_and_opens_its_record(people: People, behind: Any) -> None:
     much(people)
-    (waiting,) = behind(Figure.UNMATCHED).rows
-    assert (waiting.kind, waiting.title, waiting.partnership_id) == (Kind.REQUEST, "Somewhere", None)
-    assert waiting.detail.endswith("signed up 2 November 2026, no contact for 12 working days. New.")
-    (stuck,) = behind(Figure.ACTIONS, of="stuck").rows
-    (plan,) = behind(Figure.PLANS_SILENT).rows
-    assert (stuck.kind, stuck.opens_id) == (Kind.ACTION, plan.id)
+    (waiting,) = behind(figures.UNMATCHED).rows
+    (stuck,) = behind(figures.ACTIONS, of="stuck").rows
+    (plan,) = behind(figures.PLANS_SILENT).rows
+    (need,) = behind(figures.SUPPORT_FOUND).rows
+
+    assert waiting == FigureRow(
+        waiting.id,
+        "Somewhere",
+        f"{waiting.detail.split(',')[0]}, signed up 2 November 2026, no contact for 12 working days. New.",
+        "requests",
+        waiting.id,
+    )
+    assert (stuck.title, stuck.page, stuck.record_id) == ("Ask the council about the chapel", "plan", plan.id)
+    assert (plan.page, plan.record_id) == ("plan", plan.id)
+    assert (need.title, need.page, need.record_id) == ("Legal advice on the lease", "partnership", story.area(HAVA))
+
+
+def test_who_may_not_triage_opens_the_partnership_of_a_sign_up(people: People, behind: Any) -> None:
+    much(people)
+
+    (row,) = behind(figures.SIGN_UPS, actor=people.facilitator).rows
+
+    assert (row.page, row.record_id) == ("partnership", story.area(HAVA))
+
+
+@pytest.mark.parametrize(
+    ("figure", "of", "heading"),
+    [
+        (figures.SIGN_UPS, None, "Sign-ups"),
+        (figures.SIGN_UPS, "hubs", "Sign-ups, Community places or hubs"),
+        (figures.SIGN_UPS, "nonsense", "Sign-ups"),
+        (figures.CONTACTED, None, "Sign-ups that we have contacted"),
+        (figures.WAITING, "3", "Waiting for our first contact, 3 to 5 days"),
+        (figures.WAITING_LONG, None, "Waited more than 5 working days"),
+        (figures.PLANS_SILENT, None, "Plans with no update for 30 days"),
+        (figures.ACTIONS, "stuck", "Actions, Stuck"),
+        (figures.ACTIONS, "none", "Actions, No topic"),
+        (figures.ACTIONS, "hubs", "Actions, Community places or hubs"),
+        (figures.SUPPORT_ASKED, "legal-body", "Support asked for, Becoming a legal body, and governance"),
+        (figures.STAGE, None, "Partnerships that signed up"),
+        (figures.STAGE, "not_reached", "Partnerships, Not reached yet"),
+        (figures.STAGE, "nonsense", "Partnerships that signed up"),
+    ],
+)
+def test_the_rows_say_which_they_are(figure: Figure, of: str | None, heading: str, people: People, behind: Any) -> None:
+    assert behind(figure, of=of).heading == heading
 
 
 def test_the_filters_offer_only_what_this_person_sees(people: People, look: Any) -> None:
@@ -347,8 +386,11 @@ def test_one_and_three_of_each_take_the_same_number_of_statements(people: People
         much_more(story.area(name))
     counted.clear()
     board(QUARTER)
-    assert len([line for line in counted if line.startswith("SELECT")]) == 8
+    assert len([line for line in counted if line.startswith("SELECT")]) == 10
     assert len(counted) == once
+    counted.clear()
+    board(ALWAYS)
+    assert len([line for line in counted if line.startswith("SELECT")]) == 8
 
 
 def much_more(area: int) -> None:

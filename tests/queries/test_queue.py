@@ -1,19 +1,19 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event
 
 from rr import clock as time
 from rr.errors import NotFound
-from rr.intake import commands, queries, queue
 from rr.intake.imports import commands as importer
-from rr.intake.queue import Filters, Show, Whose
-from rr.intake.rules import Move
+from rr.intake.rules import Move, RequestStatus
+from rr.intake.triage import commands, queries, queue
+from rr.intake.triage.queue import Assigned, QueueFilters, QueueState
 from tests.builders import a_request, an_export
 
 
-def waiting(look, people, page=1, **filters):
-    return look(queue.waiting, Filters(**filters), actor=people.support, today=time.today(), page=page)
+def listed(look, people, page=1, **filters):
+    return look(queue.listed, QueueFilters(**filters), actor=people.support, today=time.today(), page=page)
 
 
 def detail(look, actor, number):
@@ -40,22 +40,22 @@ def test_who_waits_longest_comes_first_and_who_was_contacted_last(one, people, l
         an_export(*({"Entry Id": number, "Entry Date": f"{day} 09:00:00"} for number, day in days.items())),
         actor=people.support,
     )
-    oldest = waiting(look, people).rows[0]
-    assert [row.waited for row in waiting(look, people).rows] == [12, 7, 2]
+    oldest = listed(look, people).rows[0]
+    assert [row.waited for row in listed(look, people).rows] == [12, 7, 2]
 
     one(commands.decide, oldest.id, Move.CONTACTED, actor=people.support)
 
-    assert [row.waited for row in waiting(look, people).rows] == [7, 2, 12]
-    assert waiting(look, people).rows[-1].contacted
-    standing = look(queue.standing, actor=people.support, today=time.today())
-    assert (standing.waiting, standing.longest, standing.undecided) == (2, 7, 3)
+    assert [row.waited for row in listed(look, people).rows] == [7, 2, 12]
+    assert listed(look, people).rows[-1].contacted
+    found = listed(look, people, state=QueueState.DECIDED)  # whatever the filters
+    assert (found.rows, found.waiting, found.longest, found.undecided) == ((), 2, 7, 3)
 
 
 def test_a_row_says_what_the_list_shows(one, people, look):
     a_request(one, role_text="Tea maker")
     a_request(one, area_text="Whitly Bay")
 
-    first, second = waiting(look, people).rows
+    first, second = listed(look, people).rows
     assert (first.ref, first.area, first.region, first.matched) == ("RR-0001", "Whitley Bay", "North East", True)
     assert (first.name, first.role_label, first.topics) == ("Nia Larkin", "Tea maker", ("Community places or hubs",))
     assert (second.area, second.region, second.matched) == ("Whitly Bay", "", False)
@@ -67,35 +67,59 @@ def test_filters_narrow_the_queue(one, people, look):
     one(commands.decide, other, Move.WITHDRAW, actor=people.support)
 
     def ids(**filters):
-        return [row.id for row in waiting(look, people, **filters).rows]
+        return [row.id for row in listed(look, people, **filters).rows]
 
     assert ids() == [mine, wales]
-    assert ids(whose=Whose.MINE) == [mine]
-    assert ids(whose=Whose.UNASSIGNED) == [wales]
-    assert ids(show=Show.DECIDED) == [other]
+    assert ids(assigned=Assigned.MINE) == [mine]
+    assert ids(assigned=Assigned.UNASSIGNED) == [wales]
+    assert ids(state=QueueState.DECIDED) == [other]
     assert ids(region="North East") == [mine]
     assert ids(topic="hubs") == [mine, wales]
     assert ids(topic="hubs", unmatched=True) == [wales]
-    assert ids(show=Show.WAITING_FOR_THEM) == ids(show=Show.NOT_NOW) == []
-    assert waiting(look, people, whose=Whose.MINE).by_whose == {Whose.ALL: 2, Whose.MINE: 1, Whose.UNASSIGNED: 1}
+    assert ids(state=QueueState.WAITING_FOR_THEM) == ids(state=QueueState.NOT_NOW) == []
+    assert listed(look, people, assigned=Assigned.MINE).by_assigned == {Assigned.ALL: 2, Assigned.MINE: 1, Assigned.UNASSIGNED: 1}
 
 
-def test_a_page_holds_fifty(one, people, look):
-    one(importer.import_signups, "a.csv", an_export(*({"Entry Id": str(number)} for number in range(1, 53))), actor=people.support)
+def test_a_page_holds_twenty_and_a_number_beyond_the_last_shows_the_last(one, people, look):
+    one(importer.import_signups, "a.csv", an_export(*({"Entry Id": str(number)} for number in range(1, 23))), actor=people.support)
 
-    assert (len(waiting(look, people).rows), waiting(look, people).total, waiting(look, people).pages) == (50, 52, 2)
-    assert len(waiting(look, people, page=2).rows) == 2
+    first, second, beyond = (listed(look, people, page=page) for page in (1, 2, 99))
+    assert (len(first.rows), first.total, first.pages) == (20, 22, 2)
+    assert len(second.rows) == 2
+    assert (beyond.page, beyond.rows) == (2, second.rows)
+
+
+def test_what_is_decided_comes_latest_first(one, people, look):
+    numbers = [a_request(one) for _ in range(3)]
+    for number in numbers:
+        one(commands.decide, number, Move.WITHDRAW, actor=people.support)
+
+    assert [row.id for row in listed(look, people, state=QueueState.DECIDED).rows] == numbers[::-1]
+
+
+def test_a_request_set_aside_is_listed_as_new_from_its_date(one, people, look, clock):
+    number = a_request(one)
+    one(commands.decide, number, Move.NOT_NOW, back_on=date(2026, 11, 20), actor=people.support)
+    assert [row.id for row in listed(look, people, state=QueueState.NOT_NOW).rows] == [number]
+    assert listed(look, people).undecided == 0
+
+    clock.shift(timedelta(days=2))
+
+    found = listed(look, people)
+    assert [(row.id, row.status) for row in found.rows] == [(number, RequestStatus.NEW)]
+    assert (found.undecided, found.waiting, found.longest) == (1, 1, 2)
+    assert listed(look, people, state=QueueState.NOT_NOW).rows == ()
 
 
 def test_the_queue_and_a_request_take_as_many_statements_for_three_as_for_one(one, people, look, database):
     first = a_request(one)
-    one_row = statements(database, lambda: waiting(look, people)), statements(database, lambda: detail(look, people.support, first))
+    one_row = statements(database, lambda: listed(look, people)), statements(database, lambda: detail(look, people.support, first))
     for number in range(2):
         other = a_request(one, email=f"{number}@example.org")
         one(commands.decide, other, Move.CONTACTED, actor=people.support)
 
     assert (
-        statements(database, lambda: waiting(look, people)),
+        statements(database, lambda: listed(look, people)),
         statements(database, lambda: detail(look, people.support, first)),
     ) == one_row
 
@@ -104,7 +128,7 @@ def test_a_request_says_what_accepting_proposes_and_why(one, people, look):
     number = a_request(one, people=12, newcomers=5)
 
     found = detail(look, people.support, number)
-    assert found.proposes.startswith("Accepting makes a draft session, “Reflect: the first of two sessions”, because 5 of 12 are new")
+    assert found.proposal.startswith("Accepting makes a draft session, “Reflect: the first of two sessions”, because 5 of 12 are new")
     assert found.suggestions == ()
 
 
@@ -114,7 +138,7 @@ def test_a_request_without_a_partnership_comes_with_three_suggestions(one, peopl
     assert found.suggestions[0].name == "Whitley Bay"
     assert found.suggestions[0].region == "North East"
     assert len(found.suggestions) <= 3
-    assert found.proposes == ""
+    assert found.proposal == ""
 
 
 def test_a_request_knows_what_was_decided_and_what_was_before(one, people, look, clock):
@@ -123,16 +147,16 @@ def test_a_request_knows_what_was_decided_and_what_was_before(one, people, look,
     clock.shift(timedelta(days=1))
     second = detail(look, people.support, a_request(one, email="sam@example.org"))
 
-    assert [(earlier.page, earlier.words) for earlier in second.before] == [("session", "Draft session")]
+    assert [earlier.label for earlier in second.previous] == ["Draft session"]
     assert [other.id for other in second.others] == [first]
     found = detail(look, people.support, first)
-    assert found.before == ()
-    assert [(made.said, made.by) for made in found.decisions] == [("We said yes", "Support")]
+    assert found.previous == ()
+    assert [(made.headline, made.by) for made in found.decisions] == [("We said yes", "Support")]
     assert found.undo_id == decision
 
     one(commands.undo, decision, actor=people.manager)
     found = detail(look, people.support, first)
-    assert [made.said for made in found.decisions] == ["We said yes", "Taken back: we said yes"]
+    assert [made.headline for made in found.decisions] == ["We said yes", "Undone: we said yes"]
     assert found.undo_id is None
 
 

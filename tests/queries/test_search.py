@@ -57,6 +57,27 @@ def test_a_person_is_found_without_case_and_accents_and_with_one_slip(typed: str
     assert find(typed) == [Hit("Zoë Adéyemi, Chair, Whitley", "person", whitley)]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Nia Larkin-Obi", ("larkin obi", "larkin-obi", "obi", "Larkin’Obi", "obi nia")),
+        ("Seán O’Brien", ("o'brien", "o brien", "brien", "obrien", "O'B")),
+        ("Łukasz Øster", ("lukasz", "oster", "Łukasz", "øster")),
+        ("Þór Æsason", ("thor aesason", "aesason")),
+        ("Maureen (Mo) Tuck", ("mo tuck", "tuck, maureen", "(mo) tuck")),
+        ("Nia Larkin", ("karkin", "arkin", "alrkin", "xlarkin", "nia parkin")),
+        ("Mary Ng", ("ng", "mary n", "mray ng")),
+    ],
+)
+def test_the_words_of_a_name_are_found_as_an_english_keyboard_types_them(
+    name: str, typed: tuple[str, ...], people: People, find: Any
+) -> None:
+    whitley = story.area("Whitley")
+    story.contact(whitley, name)
+    story.contact(whitley, "Zara Adams")
+    assert {text: find(text) for text in typed} == {text: [Hit(f"{name}, Whitley", "person", whitley)] for text in typed}
+
+
 @pytest.mark.parametrize("typed", ["xoe", "zoe b", "eyemi", "ad%", "_", "'; --", "zoe adxxemi"])
 def test_what_is_in_no_name_finds_nobody(typed: str, people: People, find: Any) -> None:
     story.contact(story.area("Whitley"), "Zoë Adéyemi")
@@ -116,7 +137,7 @@ def test_an_administrator_finds_nothing(people: People, find: Any) -> None:
     assert find("whitley", people.admin) == find("larkin", people.admin) == find("RR-9004", people.admin) == []
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "x" * 5000, "\x00", "O'Brien AND", "%", "(", "61" * 60])
+@pytest.mark.parametrize("typed", ["", "   ", "x" * 5000, "\x00", "O'Brien AND", "%", "(", "61" * 60, "q z " * 500])
 def test_any_text_can_be_typed(typed: str, people: People, find: Any) -> None:
     assert find(typed) == []
 
@@ -126,6 +147,35 @@ def test_no_more_is_shown_than_was_asked_for(people: People, find: Any) -> None:
         story.contact(story.area("Whitley"), f"Whit Larkin{number:02}")
     assert len(find("whit")) == 8
     assert len(find("whit", limit=3)) == 3
+
+
+def test_one_letter_finds_what_begins_with_it_in_the_order_of_the_words(people: People, find: Any) -> None:
+    for name in ("Quentin Zebedee", "Rita Quill", "Quinn Quade", "Zoë Adéyemi"):
+        story.contact(story.area("Whitley"), name)
+    assert [hit.label for hit in find("q")] == ["Quinn Quade, Whitley", "Quentin Zebedee, Whitley", "Rita Quill, Whitley"]
+
+
+def test_a_facilitator_without_partnerships_finds_nothing(people: People, find: Any) -> None:
+    story.contact(story.area("Whitley"), "Nia Larkin")
+    assert find("whitley", people.facilitator) == find("larkin", people.facilitator) == find("lerkin", people.facilitator) == []
+
+
+@pytest.mark.parametrize(("typed", "statements"), [("larkin", 5), ("larken", 10), ("RR-9001", 8)])
+def test_many_names_take_no_more_statements_than_one(typed: str, statements: int, people: People, database: Any, find: Any) -> None:
+    counted: list[str] = []
+    event.listen(database, "before_cursor_execute", lambda *given: counted.append(given[2]))
+
+    def reads() -> int:
+        counted.clear()
+        find(typed)
+        return len([line for line in counted if line.startswith("SELECT")])
+
+    story.contact(story.area("Whitley"), "Nia Larkin")
+    one = reads()
+    for number in range(20):
+        story.contact(story.area("Whitley"), f"Nia Larkin{number}")
+        story.request(None, name=f"Nia Larkin{number}")
+    assert (one, reads()) == (statements, statements)
 
 
 @pytest.fixture

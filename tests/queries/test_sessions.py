@@ -9,12 +9,11 @@ from rr import db
 from rr.access import SYSTEM
 from rr.errors import NotFound
 from rr.intake.models import SupportRequest
-from rr.partnerships.models import Partnership
 from rr.sessions import lists, queries, rules
-from rr.sessions.agenda import queries as proposals
-from rr.sessions.capture import commands as capturing
-from rr.sessions.capture import queries as captured
-from rr.sessions.lists import Filters
+from rr.sessions.agenda import queries as agenda_queries
+from rr.sessions.capture import commands as capture_commands
+from rr.sessions.capture import queries as capture_queries
+from rr.sessions.lists import SessionFilters
 from rr.sessions.models import SessionFacilitator, SupportSession
 from rr.sessions.rules import CaptureKind
 from rr.sessions.states import SessionStage
@@ -42,7 +41,7 @@ def on(day, hour=18):
 
 
 def listed(look, actor, page=1, **filters):
-    return look(lists.listed, Filters(**filters), actor=actor, today=TODAY, page=page)
+    return look(lists.listed, SessionFilters(**filters), actor=actor, today=TODAY, page=page)
 
 
 def statements(look, query, *args, **given):
@@ -71,14 +70,26 @@ def test_the_list_and_the_rule_agree_on_each_stage(people, look, stage):
     assert (found.total, set(found.counts.values())) == (1, {1})
 
 
-def test_what_waits_for_us_comes_first_then_by_date(people, look):
+def test_what_is_to_do_comes_first_then_by_date(people, look):
     later = add(starts_at=on(TODAY + timedelta(days=9)))
     sooner = add(starts_at=on(TODAY + timedelta(days=2)))
     long_ago, lately = (add(held_on=TODAY - timedelta(days=n), finished_at=NOW) for n in (40, 4))
+    first_cancelled, last_cancelled = (add(cancelled_at=NOW - timedelta(days=n)) for n in (3, 2))
     undated = add()
-    waits = add(held_on=TODAY)
+    held = add(held_on=TODAY)
+    past = add(starts_at=on(TODAY - timedelta(days=1)))
 
-    assert [row.id for row in listed(look, people.support).rows] == [waits, undated, sooner, later, lately, long_ago]
+    assert [row.id for row in listed(look, people.support).rows] == [
+        past,
+        held,
+        undated,
+        sooner,
+        later,
+        lately,
+        long_ago,
+        last_cancelled,
+        first_cancelled,
+    ]
 
 
 def test_a_facilitator_sees_their_partnerships_sessions_and_no_others(people, look):
@@ -91,9 +102,6 @@ def test_a_facilitator_sees_their_partnerships_sessions_and_no_others(people, lo
     assert listed(look, people.manager).total == 3
     with pytest.raises(NotFound):
         listed(look, people.admin)
-    with db.reading() as session:
-        region = session.get(Partnership, 3).region
-    assert look(lists.regions, actor=people.facilitator) == [region]
 
 
 def test_filters_narrow_the_list_and_its_counts(people, look):
@@ -112,7 +120,18 @@ def test_a_page_holds_fifty(people, look):
 
     assert [row.id for row in listed(look, people.support).rows] == ids[:50]
     assert [row.id for row in listed(look, people.support, page=2).rows] == ids[50:]
-    assert listed(look, people.support, page=2).total == 51
+    assert (listed(look, people.support, page=2).total, listed(look, people.support, page=2).pages) == (51, 2)
+    assert [row.id for row in listed(look, people.support, page=9).rows] == ids[50:]  # the last page there is
+
+
+def test_a_page_goes_on_where_the_one_before_ended_in_the_middle_of_a_stage(people, look):
+    undated = [add() for _ in range(30)]
+    coming = [add(starts_at=on(TODAY + timedelta(days=n))) for n in range(40)]
+    held = [add(held_on=TODAY - timedelta(days=n), finished_at=NOW) for n in range(45)]
+
+    pages = [[row.id for row in listed(look, people.support, page=page).rows] for page in (1, 2, 3)]
+    assert pages == [undated + coming[:20], coming[20:] + held[:30], held[30:]]
+    assert [row.id for row in listed(look, people.support, page=2, stage=SessionStage.COMING).rows] == coming
 
 
 def test_the_next_session_is_ones_own_and_stays_until_it_ends(people, look):
@@ -134,7 +153,7 @@ def test_a_clash_is_the_same_facilitator_at_the_same_time(people, look):
     add(people.facilitator, starts_at=on(TODAY), partnership_id=7, cancelled_at=NOW)
 
     def clashes(actor):
-        return look(lambda d: queries.clashes(d, queries.session(d, mine, actor=actor), actor=actor))
+        return look(lambda d: queries.clashes(d, queries.detail(d, mine, actor=actor), actor=actor))
 
     (seen,) = clashes(people.support)
     assert seen.startswith("Facilitator also facilitates ")
@@ -146,48 +165,48 @@ def test_a_clash_does_not_name_a_partnership_that_this_person_may_not_see(people
     shared = add(people.facilitator, people.other_facilitator, starts_at=on(TODAY), partnership_id=3)
     add(people.other_facilitator, starts_at=on(TODAY), partnership_id=4)
 
-    (seen,) = look(lambda d: queries.clashes(d, queries.session(d, shared, actor=people.facilitator), actor=people.facilitator))
+    (seen,) = look(lambda d: queries.clashes(d, queries.detail(d, shared, actor=people.facilitator), actor=people.facilitator))
     assert seen == "Other facilitator also facilitates another session on 18 November 2026, 18:00 to 20:00."
 
 
 def test_the_preview_is_for_whoever_may_read_the_request_and_writes_nothing(one, people, look):
     request_id = a_request(one)
 
-    assert look(proposals.proposal_for, request_id, actor=people.support).items
+    assert look(agenda_queries.proposal_for, request_id, actor=people.support).items
     with pytest.raises(NotFound):
-        look(proposals.proposal_for, request_id, actor=people.facilitator)
+        look(agenda_queries.proposal_for, request_id, actor=people.facilitator)
     assert listed(look, people.support).total == 0
 
 
 def test_a_partnership_that_had_a_session_gets_the_recipe_for_a_second_one(one, people, look):
     request_id = a_request(one)
-    assert look(proposals.proposal_for, request_id, actor=people.support).recipe_name == "Reflect and recharge in one session"
+    assert look(agenda_queries.proposal_for, request_id, actor=people.support).recipe_name == "Reflect and recharge in one session"
     with db.reading() as session:
         partnership_id = session.get(SupportRequest, request_id).partnership_id
     add(partnership_id=partnership_id, held_on=TODAY)
 
-    assert look(proposals.proposal_for, request_id, actor=people.support).recipe_name == "Recharge: the second of two sessions"
+    assert look(agenda_queries.proposal_for, request_id, actor=people.support).recipe_name == "Recharge: the second of two sessions"
 
 
 def test_one_row_and_three_rows_cost_the_same(one, people, look):
     session_id = a_session(one, people, day=TODAY, facilitator=people.facilitator)
 
     def read_session(session):
-        facts = queries.session(session, session_id, actor=people.support)
-        queries.agenda(session, facts, actor=people.support)
+        facts = queries.detail(session, session_id, actor=people.support)
+        agenda_queries.agenda(session, facts)
         queries.clashes(session, facts, actor=people.support)
 
     costs = []
     for number in (1, 3):
-        while len(look(captured.lines, session_id, actor=people.support)) < number:
-            one(capturing.capture, session_id, "Ask @chair !money !time", CaptureKind.ACTION, actor=people.support)
+        while len(look(capture_queries.lines, session_id, actor=people.support)) < number:
+            one(capture_commands.capture, session_id, "Ask @chair !money !time", CaptureKind.ACTION, actor=people.support)
             add(people.facilitator, starts_at=on(TODAY))
         costs.append(
             (
-                statements(look, lists.listed, Filters(), actor=people.facilitator, today=TODAY),
+                statements(look, lists.listed, SessionFilters(), actor=people.facilitator, today=TODAY),
                 statements(look, read_session),
-                statements(look, captured.lines, session_id, actor=people.facilitator),
-                statements(look, toolkit.library, toolkit.Filters(), actor=people.support),
+                statements(look, capture_queries.lines, session_id, actor=people.facilitator),
+                statements(look, toolkit.library, toolkit.ActivityFilters(), actor=people.support),
             )
         )
 
@@ -197,15 +216,15 @@ def test_one_row_and_three_rows_cost_the_same(one, people, look):
 
 def test_the_library_is_narrowed_by_each_filter(people, look):
     def names(**filters):
-        return [entry.name for entry in look(toolkit.library, toolkit.Filters(**filters), actor=SYSTEM).entries]
+        return [entry.name for entry in look(toolkit.library, toolkit.ActivityFilters(**filters), actor=SYSTEM).rows]
 
-    everything = look(toolkit.library, toolkit.Filters(), actor=SYSTEM)
-    assert everything.found == everything.total == len(everything.entries)
+    everything = look(toolkit.library, toolkit.ActivityFilters(), actor=SYSTEM)
+    assert everything.total == everything.every == len(everything.rows)
     assert names(phase=Phase.ACT) == ["15% solutions", "Who, what, when", "Who, what, when at tables"]
     assert "Discover, dream, design, deliver" not in names(minutes=119)
     assert "Discover, dream, design, deliver" in names(minutes=120)
     assert "Who, what, when" not in names(phase=Phase.ACT, people=11)
-    serving = look(toolkit.library, toolkit.Filters(topic="hubs"), actor=SYSTEM).entries
+    serving = look(toolkit.library, toolkit.ActivityFilters(topic="hubs"), actor=SYSTEM).rows
     assert serving
     assert all(not entry.topics or "hubs" in entry.topics for entry in serving)
     assert len(serving) < everything.total

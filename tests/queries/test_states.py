@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, true
 from sqlmodel import col
 
 from rr import db
@@ -14,6 +14,7 @@ from rr.clock import LONDON, london_day
 from rr.intake import states as intake
 from rr.intake.models import SupportRequest
 from rr.intake.rules import NEVER_COUNTS, RequestStatus, Source
+from rr.partnerships.models import Partnership
 from rr.partnerships.rules import Stage
 from rr.plans import roll_up
 from rr.plans import states as plans
@@ -228,5 +229,10 @@ def test_a_partnerships_stage(stored: Any, asked: list[Any], met: list[Any], pla
         for of in (None, list(range(1, 5))):
             ranked = story.stages(TODAY, of)
             assert {row.partnership_id: row.rank for row in session.execute(select(ranked))} == wanted
+        assert picked(session, Partnership, story.where_reached(TODAY)) == set(wanted)
+        everybody = picked(session, Partnership, true())
+        for each in Stage:
+            those = {home for home in everybody if wanted.get(home, Stage.NOT_REACHED.rank) == each.rank}
+            assert picked(session, Partnership, story.where_stage(each, TODAY)) == those
 
     stored(rows, look)

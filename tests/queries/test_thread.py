@@ -152,10 +152,10 @@ def test_a_decision_taken_back_is_told_as_undone(people: People, tell: Any) -> N
     story.decision(asked, Move.SIGNPOST, RequestStatus.NEW, ago(7), undoes_id=mistake, by_id=people.support.account_id)
     events = tell(story.area("Whitley"))
     assert [(event.headline, event.undone) for event in events] == [("They asked", False), ("We signposted them", True)]
-    assert events[1].detail == "To Locality. Taken back on 11 November 2026 by Support."
+    assert events[1].detail == "To Locality. Undone on 11 November 2026 by Support."
 
 
-def test_what_was_planned_called_off_closed_or_not_found_is_told_too(people: People, tell: Any) -> None:
+def test_what_was_planned_cancelled_closed_or_not_found_is_told_too(people: People, tell: Any) -> None:
     here = story.area("Whitley")
     story.session(here, starts_at=at(TODAY + timedelta(days=3)), place="St Mary's")
     story.session(here, starts_at=at(ago(3)))
@@ -168,7 +168,7 @@ def test_what_was_planned_called_off_closed_or_not_found_is_told_too(people: Peo
         "They need support": "Community hubs, buildings and assets.",
         "We could not find support": "Community hubs, buildings and assets.",
         "A session was planned": "For 15 November 2026.",
-        "The session was called off": "Snow",
+        "The session was cancelled": "Snow",
         "The plan has ended": "0 of 0 actions done.",
         "A session is planned": "For 21 November 2026 at St Mary's.",
     }

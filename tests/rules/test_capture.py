@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rr.sessions.capture.parser import Captured, KnownContact, Support, parse
+from rr.sessions.capture.parser import KnownContact, ParsedLine, ParsedSupport, parse
 from rr.sessions.rules import CaptureKind
 
 TODAY = date(2026, 11, 22)  # a Sunday
@@ -24,7 +24,7 @@ def capture(line, kind=CaptureKind.IDEA):
 
 
 def test_one_line_is_one_action():
-    assert capture("Ask Locality about the lease @chair end of May #hubs !legal advice") == Captured(
+    assert capture("Ask Locality about the lease @chair end of May #hubs !legal advice") == ParsedLine(
         kind=CaptureKind.ACTION,
         text="Ask Locality about the lease",
         lead="chair",
@@ -32,13 +32,13 @@ def test_one_line_is_one_action():
         due=date(2027, 5, 31),
         due_words="end of May",
         topic="hubs",
-        support=(Support("legal advice", "legal"),),
+        support=(ParsedSupport("legal advice", "legal"),),
     )
 
 
 @pytest.mark.parametrize("kind", list(CaptureKind))
 def test_a_line_without_marks_or_date_is_a_note_of_the_chosen_kind(kind):
-    assert capture("  We opened   two hubs ", kind) == Captured(kind=kind, text="We opened two hubs")
+    assert capture("  We opened   two hubs ", kind) == ParsedLine(kind=kind, text="We opened two hubs")
 
 
 @pytest.mark.parametrize("line", ["Ring them @Bob", "Ring them #hubs", "Ring them !help", "Ring them by Friday"])
@@ -133,13 +133,13 @@ def test_a_topic_is_one_of_the_codes(line, topic, text, problems):
 @pytest.mark.parametrize(
     ("line", "support", "text"),
     [
-        ("Take on the chapel !legal advice", (Support("legal advice", "legal"),), "Take on the chapel"),
-        ("!somebody to listen @Bob goes", (Support("somebody to listen", None),), "goes"),
-        ("Go !a legal body #hubs !Grants. ", (Support("a legal body", "legal-body"), Support("Grants", "funding")), "Go"),
-        ("Go !help by Friday with wow! and C#", (Support("help by Friday with wow! and C#", None),), "Go"),
-        ('Go !"legal advice" by Friday', (Support("legal advice", "legal"),), "Go"),
-        ("Go !help #3 #nothere", (Support("help #3", None),), "Go #nothere"),
-        ("Go !illegally", (Support("illegally", None),), "Go"),
+        ("Take on the chapel !legal advice", (ParsedSupport("legal advice", "legal"),), "Take on the chapel"),
+        ("!somebody to listen @Bob goes", (ParsedSupport("somebody to listen", None),), "goes"),
+        ("Go !a legal body #hubs !Grants. ", (ParsedSupport("a legal body", "legal-body"), ParsedSupport("Grants", "funding")), "Go"),
+        ("Go !help by Friday with wow! and C#", (ParsedSupport("help by Friday with wow! and C#", None),), "Go"),
+        ('Go !"legal advice" by Friday', (ParsedSupport("legal advice", "legal"),), "Go"),
+        ("Go !help #3 #nothere", (ParsedSupport("help #3", None),), "Go #nothere"),
+        ("Go !illegally", (ParsedSupport("illegally", None),), "Go"),
     ],
 )
 def test_support_runs_to_the_next_mark_or_the_end(line, support, text):
@@ -243,7 +243,7 @@ def test_taking_a_date_out_leaves_no_gap(line, text):
     ],
 )
 def test_words_that_only_look_like_a_date_stay_a_note(line):
-    assert capture(line) == Captured(kind=CaptureKind.IDEA, text=line)
+    assert capture(line) == ParsedLine(kind=CaptureKind.IDEA, text=line)
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_words_that_only_look_like_a_date_stay_a_note(line):
     ],
 )
 def test_a_date_that_cannot_be_stays_in_the_text_and_is_said(line, problem):
-    assert capture(line) == Captured(kind=CaptureKind.IDEA, text=line, problems=(problem,))
+    assert capture(line) == ParsedLine(kind=CaptureKind.IDEA, text=line, problems=(problem,))
 
 
 def test_a_weekday_that_does_not_fit_its_date_is_said_and_the_date_counts():
@@ -292,7 +292,7 @@ def test_a_line_of_marks_alone_keeps_their_words_as_its_text(line, text):
 
 
 def test_an_empty_line_is_an_empty_note():
-    assert capture(" \n ") == Captured(kind=CaptureKind.IDEA, text="")
+    assert capture(" \n ") == ParsedLine(kind=CaptureKind.IDEA, text="")
 
 
 PIECES = st.sampled_from(

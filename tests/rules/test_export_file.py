@@ -10,9 +10,10 @@ import pytest
 import xlsxwriter
 
 from rr.errors import Refused
-from rr.intake import form
-from rr.intake.form import SignUpDraft
-from rr.intake.imports.gravity_forms import LARGEST_FILE, read
+from rr.intake.drafts import ASKED_LATER, SignUpDraft
+from rr.intake.imports.columns import meaning, plain_header
+from rr.intake.imports.gravity_forms import read
+from rr.intake.imports.tables import LARGEST_FILE
 from rr.intake.rules import Format, PartnershipKnows
 from rr.partnerships.rules import ContactRole
 
@@ -69,7 +70,7 @@ def test_every_row_of_a_sample_is_taken_or_refused(day, rows, keys, taken, remar
     assert all((entry.signup is None) == bool(entry.refusals) for entry in file.entries)
     assert {entry.entry_id for entry in file.entries if entry.remarks} == remarked
     assert file.problems == ()
-    assert set(file.mapping) == form.FIELD.keys() - {"prompted_by", "partnership_knows", "consent_share"}
+    assert set(file.mapping) == SignUpDraft.questions().keys() - ASKED_LATER
 
 
 def test_the_repeated_row_of_the_first_sample_is_the_same_twice():
@@ -376,7 +377,7 @@ def test_questions_that_the_samples_do_not_ask_are_understood():
     assert entry.remarks == (
         "Role: “Grandmother” isn't a role on the list, so it is kept as words.",
         "Focus: Not on the list of topics, so counted as something else: “Help with a grant”.",
-        "Consent to be contacted: It isn't ticked. Reply to what they asked, and ask before anything else.",
+        "Consent to be contacted: It isn't given. Reply to what they asked, and ask before anything else.",
     )
 
 
@@ -392,11 +393,11 @@ def test_a_name_in_one_column_wins_over_empty_parts():
     assert entry.signup.name == "Jo of the Ashdowns"
 
 
-@pytest.mark.parametrize("header", sorted({header for field in form.FIELDS for header in field.headers}))
+@pytest.mark.parametrize("header", sorted({header for said in SignUpDraft.questions().values() for header in said.headers}))
 def test_every_listed_header_means_its_own_field(header):
-    assert form.plain_header(header) == header
-    name, part = form.meaning(header.upper() + " *")
-    assert header in form.FIELD[name].headers
+    assert plain_header(header) == header
+    name, part = meaning(header.upper() + " *")
+    assert header in SignUpDraft.questions()[name].headers
     assert part == ""
 
 
@@ -404,7 +405,7 @@ def test_every_listed_header_means_its_own_field(header):
     "header", ["Comments", "Email (Confirm Email)", "Consent (Text)", "Focus (Unselected)", "Name of your LTO (First)", ""]
 )
 def test_a_header_that_is_no_question_of_ours_means_nothing(header):
-    assert form.meaning(header) is None
+    assert meaning(header) is None
 
 
 # --- rows ---

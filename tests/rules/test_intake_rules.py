@@ -48,12 +48,12 @@ def test_any_other_move_is_refused_with_a_headline_and_a_way_forward(status, mov
     assert refusal.value.way_forward.endswith(".")
 
 
-def test_a_request_set_aside_says_to_bring_it_back_first():
+def test_a_request_set_aside_says_to_reopen_it_first():
     with pytest.raises(Refused) as refusal:
         rules.after(RequestStatus.NOT_NOW, Move.ACCEPT)
 
     assert refusal.value.headline == "This request is set aside for now."
-    assert refusal.value.way_forward == "Bring it back first, then decide it."
+    assert refusal.value.way_forward == "Reopen it first, then decide."
 
 
 def test_the_moves_from_a_status_come_in_the_order_of_their_buttons():
@@ -72,21 +72,28 @@ def test_the_moves_from_a_status_come_in_the_order_of_their_buttons():
     ],
 )
 def test_a_move_asks_for_the_answer_that_it_needs(move, expected):
-    assert rules.needs(move) is expected
+    assert move.asks is expected
 
 
 def test_every_move_and_status_has_its_words_and_its_stored_value():
     assert Move.ACCEPT.past == "We said yes"
     assert Move.ASK_FOR_MORE.past == "We asked for more"
-    assert all(move.past and move.label for move in Move)
-    assert all(status in rules.STANDS and status in rules.ALLOWED for status in RequestStatus)
+    assert all(move.label and move.icon and move.past and move.news.startswith("{} ") for move in Move)
+    assert all(status.label and status.icon and status.sentence.startswith("This request ") for status in RequestStatus)
     assert RequestStatus("waiting_for_them").label == "Waiting for them"
     assert f"{RequestStatus.NOT_NOW}" == "not_now"
 
 
+def test_no_two_moves_share_a_key_and_the_browser_keeps_its_own():
+    keys = [move.key for move in Move if move.key]
+
+    assert len(keys) == len(set(keys))
+    assert not {"c", "r"} & set(keys)
+
+
 @pytest.mark.parametrize("move", list(Move))
 def test_only_contacted_and_asking_for_more_are_first_contact(move):
-    assert rules.is_first_contact(move) is (move in (Move.CONTACTED, Move.ASK_FOR_MORE))
+    assert move.is_first_contact is (move in (Move.CONTACTED, Move.ASK_FOR_MORE))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from rr.partnerships.matching import Area, Match, derived_aliases, match, normalise, search
+from rr.partnerships.matching import Area, Match, alike, derived_aliases, match, normalise, one_slip, search
 
 REFERENCE = Path(__file__).parents[2] / "data" / "big_local_areas.csv"
 with REFERENCE.open(encoding="utf-8-sig", newline="") as file:
@@ -196,3 +196,24 @@ def test_a_search_forgives_typing_slips_and_puts_beginnings_first(text, expected
 def test_a_search_gives_no_more_than_was_asked_for():
     assert len(search("e", AREAS)) == 8
     assert len(search("e", AREAS, limit=3)) == 3
+
+
+KNOWN = ("larkin", "lark", "larkhall", "marlin", "zoe", "hawksworth", "area")
+
+
+@pytest.mark.parametrize(
+    ("typed", "areas_word", "persons_word"),
+    [
+        ("larken", {"larkin"}, {"larkin"}),
+        ("larkha", {"larkhall"}, {"larkhall"}),
+        ("lrakin", {"larkin"}, {"larkin"}),
+        ("karkin", {"larkin"}, {"larkin"}),
+        ("hawkswroth", {"hawksworth"}, {"hawksworth"}),
+        ("hokswurth", {"hawksworth"}, set()),
+        ("hawksw", {"hawksworth"}, {"hawksworth"}),
+        ("ara", {"area"}, {"area"}),
+        ("xyzzy", set(), set()),
+    ],
+)
+def test_a_typed_word_means_words_that_are_a_little_like_it_and_of_persons_those_with_one_slip(typed, areas_word, persons_word):
+    assert (alike(typed, KNOWN), one_slip(typed, KNOWN)) == (areas_word, persons_word)

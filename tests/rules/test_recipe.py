@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from rr.errors import Refused
-from rr.toolkit.recipe import ActivityFacts, Ask, Proposal, RecipeFacts, StepFacts, choose, propose
-from rr.toolkit.rules import Phase, Place, When
+from rr.toolkit.recipe import ActivityFacts, AgendaBrief, Proposal, RecipeFacts, StepFacts, choose, propose
+from rr.toolkit.rules import DeliveryMode, Phase, When
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -32,7 +32,7 @@ ACTIVITIES = [
         minutes_to=int(row["minutes_to"]),
         group_from=int(row["group_from"]),
         group_to=int(row["group_to"]) if row["group_to"] else None,
-        place=Place(row["place"]),
+        place=DeliveryMode(row["place"]),
         topics=tuple(row["topics"].split()),
         celebrates=row["celebrates"] == "yes",
         newcomers=row["newcomers"] == "yes",
@@ -69,14 +69,14 @@ def ask(
     *topics: str,
     people: int | None = None,
     newcomers: int | None = None,
-    format: Place = Place.IN_PERSON,
+    format: DeliveryMode = DeliveryMode.IN_PERSON,
     held_before: bool = False,
-) -> Ask:
-    return Ask(topics, people, newcomers, format, held_before, TOPICS)
+) -> AgendaBrief:
+    return AgendaBrief(topics, people, newcomers, format, held_before, TOPICS)
 
 
 def activity(code: str, **facts: Any) -> ActivityFacts:
-    plain = ActivityFacts(ord(code[0]), code, code.title(), Phase.EXPLORE, 10, 60, None, None, Place.EITHER, (), False, False)
+    plain = ActivityFacts(ord(code[0]), code, code.title(), Phase.EXPLORE, 10, 60, None, None, DeliveryMode.EITHER, (), False, False)
     return replace(plain, **facts)
 
 
@@ -104,20 +104,20 @@ def codes(proposal: Proposal) -> list[str]:
         (ask(people=3, newcomers=1), "reflect", "Because 1 of 3 is new: the story so far gets a session of its own."),
         (ask(people=8, newcomers=8), "reflect", "Because all 8 are new: the story so far gets a session of its own."),
         (ask(newcomers=4), "together", "Because one session is enough to look back and decide what next."),
-        (ask(people=12, newcomers=4, format=Place.ONLINE), "online", "Because they want to meet online."),
+        (ask(people=12, newcomers=4, format=DeliveryMode.ONLINE), "online", "Because they want to meet online."),
         (
-            ask(people=12, newcomers=4, format=Place.EITHER),
+            ask(people=12, newcomers=4, format=DeliveryMode.EITHER),
             "reflect",
             "Because 4 of 12 are new: the story so far gets a session of its own.",
         ),
         (
-            ask(people=12, newcomers=4, format=Place.ONLINE, held_before=True),
+            ask(people=12, newcomers=4, format=DeliveryMode.ONLINE, held_before=True),
             "recharge",
             "Because they have had a first session: this one turns it into a plan.",
         ),
     ],
 )
-def test_the_recipe_follows_from_what_is_known(asked: Ask, code: str, reason: str) -> None:
+def test_the_recipe_follows_from_what_is_known(asked: AgendaBrief, code: str, reason: str) -> None:
     recipe, why = choose(RECIPES, asked)
     assert (recipe.code, why) == (code, reason)
 
@@ -134,7 +134,7 @@ def test_of_two_recipes_for_one_occasion_the_first_by_code_is_taken() -> None:
 
 def test_without_a_recipe_for_the_occasion_the_next_that_applies_is_taken() -> None:
     left = [recipe for recipe in RECIPES if recipe.when != When.FOLLOW_UP]
-    assert choose(left, ask(held_before=True, format=Place.ONLINE))[0].code == "online"
+    assert choose(left, ask(held_before=True, format=DeliveryMode.ONLINE))[0].code == "online"
 
 
 def test_a_list_with_none_that_applies_says_so() -> None:
@@ -163,12 +163,12 @@ def test_an_empty_list_of_recipes_is_refused_with_a_way_forward() -> None:
         (activity("b", newcomers=True), activity("a"), "", ask(people=6, newcomers=2)),
         (activity("a", newcomers=True), activity("b"), "", ask(people=7, newcomers=2)),
         (activity("b"), activity("a", minutes_to=20), "", ask()),
-        (activity("b"), activity("a", place=Place.IN_PERSON), "", ask(format=Place.EITHER)),
+        (activity("b"), activity("a", place=DeliveryMode.IN_PERSON), "", ask(format=DeliveryMode.EITHER)),
         (activity("a"), activity("b"), "", ask()),
     ],
 )
 def test_the_better_fitting_activity_is_chosen_in_whatever_order_they_come(
-    better: ActivityFacts, worse: ActivityFacts, prefer: str, asked: Ask
+    better: ActivityFacts, worse: ActivityFacts, prefer: str, asked: AgendaBrief
 ) -> None:
     for library in ([better, worse], [worse, better]):
         assert propose(one_step(prefer), library, asked).items[0].activity_id == better.id
@@ -179,13 +179,13 @@ def test_the_better_fitting_activity_is_chosen_in_whatever_order_they_come(
     [
         (activity("a", group_to=10), ask(people=11)),
         (activity("a", group_from=5), ask(people=4)),
-        (activity("a", place=Place.IN_PERSON), ask(format=Place.ONLINE)),
-        (activity("a", place=Place.ONLINE), ask(format=Place.IN_PERSON)),
+        (activity("a", place=DeliveryMode.IN_PERSON), ask(format=DeliveryMode.ONLINE)),
+        (activity("a", place=DeliveryMode.ONLINE), ask(format=DeliveryMode.IN_PERSON)),
         (activity("a", minutes_from=31), ask()),
         (activity("a", phase=Phase.ACT), ask()),
     ],
 )
-def test_an_activity_that_cannot_work_is_never_chosen(wrong: ActivityFacts, asked: Ask) -> None:
+def test_an_activity_that_cannot_work_is_never_chosen(wrong: ActivityFacts, asked: AgendaBrief) -> None:
     (item,) = propose(one_step(), [wrong], asked).items
     assert (item.activity_id, item.title, item.minutes) == (None, "Exploring", 30)
     assert item.why.startswith("Because nothing in the toolkit for this part suits ")
@@ -197,11 +197,11 @@ def test_an_activity_that_cannot_work_is_never_chosen(wrong: ActivityFacts, aske
         (activity("a", group_to=10), ask(people=10)),
         (activity("a", group_from=5), ask(people=5)),
         (activity("a", group_from=5, group_to=10), ask(people=None)),
-        (activity("a", place=Place.IN_PERSON), ask(format=Place.EITHER)),
+        (activity("a", place=DeliveryMode.IN_PERSON), ask(format=DeliveryMode.EITHER)),
         (activity("a", minutes_from=30), ask()),
     ],
 )
-def test_an_activity_at_the_edge_of_what_it_can_is_chosen(right: ActivityFacts, asked: Ask) -> None:
+def test_an_activity_at_the_edge_of_what_it_can_is_chosen(right: ActivityFacts, asked: AgendaBrief) -> None:
     assert propose(one_step(), [right], asked).items[0].activity_id == right.id
 
 
@@ -221,7 +221,7 @@ def test_no_activity_is_chosen_twice_nor_ahead_of_a_step_that_names_it() -> None
     [
         (activity("named", group_to=10), ask(people=12), "Because Named is for up to 10 people and 12 are taking part."),
         (activity("named", group_from=6), ask(people=4), "Because Named needs at least 6 people and 4 are taking part."),
-        (activity("named", place=Place.IN_PERSON), ask(format=Place.ONLINE), "Because Named only works in person."),
+        (activity("named", place=DeliveryMode.IN_PERSON), ask(format=DeliveryMode.ONLINE), "Because Named only works in person."),
         (
             activity("named", name="N" * 200, group_to=10),
             ask(people=12),
@@ -229,7 +229,9 @@ def test_no_activity_is_chosen_twice_nor_ahead_of_a_step_that_names_it() -> None
         ),
     ],
 )
-def test_a_named_activity_that_cannot_work_is_exchanged_for_another_of_its_phase(named: ActivityFacts, asked: Ask, reason: str) -> None:
+def test_a_named_activity_that_cannot_work_is_exchanged_for_another_of_its_phase(
+    named: ActivityFacts, asked: AgendaBrief, reason: str
+) -> None:
     (item,) = propose(one_step(fixed="named"), [named, activity("other"), activity("a", phase=Phase.ACT)], asked).items
     assert (item.title, item.why) == ("Other", reason)
 
@@ -264,13 +266,13 @@ WHY = "So that everybody starts from the same story."
         (activity("a", newcomers=True), one_step(why=WHY), ask(people=12, newcomers=3), WHY),
         (activity("a"), one_step("topics", why=WHY), ask("hubs"), WHY),
         (activity("a"), one_step(), ask(people=12), "Because it suits 12 people, in person, in 30 minutes."),
-        (activity("a"), one_step(), ask(format=Place.EITHER), "Because it suits a group of any size in 30 minutes."),
+        (activity("a"), one_step(), ask(format=DeliveryMode.EITHER), "Because it suits a group of any size in 30 minutes."),
         (activity("a"), one_step(fixed="a", why=WHY), ask("hubs"), WHY),
         (activity("a"), one_step(fixed="a"), ask(), "Because every session of this kind has it."),
         (activity("a", topics=("gone",)), one_step(), ask("gone"), "Because they ticked gone."),
     ],
 )
-def test_the_reason_is_a_sentence_about_them(chosen: ActivityFacts, recipe: list[RecipeFacts], asked: Ask, reason: str) -> None:
+def test_the_reason_is_a_sentence_about_them(chosen: ActivityFacts, recipe: list[RecipeFacts], asked: AgendaBrief, reason: str) -> None:
     assert propose(recipe, [chosen], asked).items[0].why == reason
 
 
@@ -285,7 +287,7 @@ ASKS = [
     ask(*topics, people=people, newcomers=newcomers, format=place, held_before=held)
     for topics in [(), *((topic,) for topic in TOPICS), ("future", "hubs", "vision", "relationships", "people")]
     for people, newcomers in [(None, None), (4, 0), (4, 4), (10, 1), (12, 4), (16, 16), (40, 5), (40, 40)]
-    for place in Place
+    for place in DeliveryMode
     for held in (False, True)
 ]
 
@@ -302,7 +304,7 @@ def test_every_recipe_proposes_a_complete_agenda_for_every_kind_of_group(recipe:
         assert all(item.why.startswith(("Because ", "So that ")) and item.why.endswith(".") for item in proposal.items)
         assert all(len(text) <= 200 for item in proposal.items for text in (item.title, item.why))
         for one in chosen:
-            assert one.place == Place.EITHER or asked.format in (Place.EITHER, one.place)
+            assert one.place == DeliveryMode.EITHER or asked.format in (DeliveryMode.EITHER, one.place)
             assert asked.people is None or (one.group_from or 0) <= asked.people <= (one.group_to or asked.people)
 
 
@@ -329,12 +331,12 @@ def test_the_order_of_the_lists_changes_nothing() -> None:
             ["recap", "skills-audit", "break", "dot-voting", "who-what-when-tables", "feedback-close"],
         ),
         (
-            ask(people=4, format=Place.ONLINE),
+            ask(people=4, format=DeliveryMode.ONLINE),
             ["welcome", "achievement-bunting", "one-two-four-all", "break", "who-what-when", "one-word"],
         ),
     ],
 )
-def test_what_partnerships_ask_shows_in_the_agenda(asked: Ask, expected: list[str]) -> None:
+def test_what_partnerships_ask_shows_in_the_agenda(asked: AgendaBrief, expected: list[str]) -> None:
     assert codes(propose(RECIPES, ACTIVITIES, asked)) == expected
 
 

@@ -3,13 +3,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rr.sessions import rules, states
-from rr.sessions.rules import AgendaRow, CaptureKind
+from rr.sessions.rules import CaptureKind, ItemFacts
 from rr.sessions.states import SessionState
 
 AT = datetime(2027, 3, 14, 10, 0, tzinfo=UTC)
 ON = date(2027, 3, 14)
-CLOSE = AgendaRow("Close", 5, closes=True)
-BREAK = AgendaRow("Break", 10, is_break=True)
+CLOSE = ItemFacts("Close", 5, closes=True)
+BREAK = ItemFacts("Break", 10, is_break=True)
 
 
 @pytest.mark.parametrize(
@@ -51,33 +51,33 @@ def test_the_end_follows_from_the_minutes():
     ("rows", "expected"),
     [
         pytest.param([], (), id="empty"),
-        pytest.param([AgendaRow("River of life", 85), CLOSE], (), id="90 minutes"),
+        pytest.param([ItemFacts("River of life", 85), CLOSE], (), id="90 minutes"),
         pytest.param(
-            [AgendaRow("Hopes and fears", 20), AgendaRow("River of life", 66), CLOSE],
+            [ItemFacts("Hopes and fears", 20), ItemFacts("River of life", 66), CLOSE],
             ("From “Hopes and fears” to “Close” is 91 minutes without a break. Plan one within 90.",),
             id="91 minutes",
         ),
-        pytest.param([AgendaRow("Hopes and fears", 20), AgendaRow("River of life", 66), BREAK, CLOSE], (), id="a break between"),
+        pytest.param([ItemFacts("Hopes and fears", 20), ItemFacts("River of life", 66), BREAK, CLOSE], (), id="a break between"),
         pytest.param(
-            [AgendaRow("Hopes and fears", 50), AgendaRow("Break", 0, is_break=True), AgendaRow("River of life", 40), CLOSE],
+            [ItemFacts("Hopes and fears", 50), ItemFacts("Break", 0, is_break=True), ItemFacts("River of life", 40), CLOSE],
             ("From “Hopes and fears” to “Close” is 95 minutes without a break. Plan one within 90.",),
             id="a break of no minutes is none",
         ),
         pytest.param(
-            [CLOSE, BREAK, AgendaRow("World café", 120)],
+            [CLOSE, BREAK, ItemFacts("World café", 120)],
             ("“World café” alone takes 120 minutes without a break. Plan one within 90.",),
             id="one long row after a break",
         ),
-        pytest.param([AgendaRow("Dots", 20)], ("The agenda has no close. Keep five minutes to end well together.",), id="no close"),
-        pytest.param([AgendaRow("Dots", 20, has_lead=False), CLOSE], ("Nobody leads “Dots”.",), id="no lead"),
+        pytest.param([ItemFacts("Dots", 20)], ("The agenda has no close. Keep five minutes to end well together.",), id="no close"),
+        pytest.param([ItemFacts("Dots", 20, has_lead=False), CLOSE], ("No lead for “Dots”.",), id="no lead"),
         pytest.param(
             [
-                AgendaRow("Set-up", 0, has_lead=False),
-                AgendaRow("Dots", 20, has_lead=False),
-                AgendaRow("Break", 5, is_break=True, has_lead=False),
-                AgendaRow("Close", 5, closes=True, has_lead=False),
+                ItemFacts("Set-up", 0, has_lead=False),
+                ItemFacts("Dots", 20, has_lead=False),
+                ItemFacts("Break", 5, is_break=True, has_lead=False),
+                ItemFacts("Close", 5, closes=True, has_lead=False),
             ],
-            ("Nobody leads “Dots” and 1 more.",),
+            ("No lead for “Dots” and 1 more.",),
             id="breaks and preparation need no lead",
         ),
     ],
@@ -91,7 +91,7 @@ def test_an_agenda_is_warned_about_in_sentences(rows, expected):
     [(25, ()), (None, ()), (24, ("The agenda takes 25 minutes; 24 are booked.",))],
 )
 def test_an_agenda_longer_than_the_booking_is_warned_about(booked_minutes, expected):
-    assert rules.warnings([AgendaRow("Dots", 20), CLOSE], booked_minutes=booked_minutes, people=None) == expected
+    assert rules.warnings([ItemFacts("Dots", 20), CLOSE], booked_minutes=booked_minutes, people=None) == expected
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_agenda_longer_than_the_booking_is_warned_about(booked_minutes, expec
     ],
 )
 def test_a_group_outside_an_activitys_range_is_warned_about(people, expected):
-    rows = [AgendaRow("Impact and effort", 30, group_from=3, group_to=15), AgendaRow("Go-round", 5), CLOSE]
+    rows = [ItemFacts("Impact and effort", 30, group_from=3, group_to=15), ItemFacts("Go-round", 5), CLOSE]
 
     assert rules.warnings(rows, booked_minutes=None, people=people) == expected
 

@@ -15,7 +15,7 @@ from tests.web.conftest import browser, signed_in
 def figures(session, actor, ids, params) -> File:
     demand(actor, Can.IMPORT)
     if ids["id"] != 7:
-        raise NotFound("That isn't here.")
+        raise NotFound("Not found.")
     return File(f"For {actor.name}.csv", "text/csv", params.get("print", "").encode())
 
 

@@ -7,12 +7,17 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from rr import db
-from rr.intake.form import FIELDS, SignUpDraft
+from rr.errors import Invalid
+from rr.intake.drafts import NO_WAY_TO_REACH, SignUpDraft
 from rr.intake.models import SupportRequest
 from rr.intake.rules import Format, PartnershipKnows, RequestStatus
 from rr.partnerships.rules import ContactRole
 from rr.web.forms import Posted
-from rr.web.signup import HONEYPOT, NO_CONSENT, NO_EMAIL, NO_PHONE, NO_WAY_TO_REACH, read
+from rr.web.signup import HONEYPOT, answers_in
+
+NO_EMAIL = "Enter a full e-mail address, like name@example.org."
+NO_PHONE = "Enter a phone number, like 01632 960001 or 07700 900982."
+NO_CONSENT = "Tick this box, so that we may get in touch with you."
 
 ENOUGH = {
     "area_text": "Whitley Bay",
@@ -37,9 +42,17 @@ ALL = ENOUGH | {
 }
 
 
-def reading(form: dict) -> tuple[SignUpDraft, dict[str, str]]:
+def reading(form: dict) -> SignUpDraft:
     fields = {name: value if isinstance(value, list) else [value] for name, value in form.items()}
-    return read(Posted(fields), known_topics={"future", "hubs"})
+    return SignUpDraft.understand(answers_in(Posted(fields), {"future", "hubs"}))[0]
+
+
+def refused(form: dict) -> dict[str, str]:
+    try:
+        reading(form)
+    except Invalid as refusal:
+        return refusal.errors
+    return {}
 
 
 def stored() -> list[tuple[str, str, RequestStatus]]:
@@ -62,9 +75,7 @@ def ref_in(html: str) -> str:
 
 
 def test_a_form_that_is_filled_in_is_read_into_a_draft() -> None:
-    draft, errors = reading(ALL)
-    assert errors == {}
-    assert draft == SignUpDraft(
+    assert reading(ALL) == SignUpDraft(
         area_text="Whitley Bay",
         name="Jo Ward",
         role=ContactRole.OTHER,
@@ -107,20 +118,20 @@ def test_a_form_that_is_filled_in_is_read_into_a_draft() -> None:
     ],
 )
 def test_each_answer_that_will_not_do_gets_its_sentence(change, errors) -> None:
-    assert reading(ENOUGH | change)[1] == errors
+    assert refused(ENOUGH | change) == errors
 
 
 def test_an_empty_form_names_its_problems_in_the_order_of_the_fields() -> None:
-    assert list(reading({})[1]) == ["area_text", "name", "email", "words", "consent_contact"]
+    assert list(refused({})) == ["area_text", "name", "email", "words", "consent_contact"]
 
 
 def test_a_role_in_words_counts_only_beside_other() -> None:
-    assert reading(ENOUGH | {"role": "chair", "role_text": "Youth worker"})[0].role_text == ""
+    assert reading(ENOUGH | {"role": "chair", "role_text": "Youth worker"}).role_text == ""
 
 
 def test_the_form_asks_every_question(client) -> None:
     html = client.get("/signup").text
-    assert all(f'name="{field.name}"' in html and field.label in html for field in FIELDS)
+    assert all(f'name="{name}"' in html and said.label in html for name, said in SignUpDraft.questions().items())
     assert '<option value="Whitley Bay">North East</option>' in html
     assert html.count("<option") == 150 + 1 + len(ContactRole)
     assert "Version of 22 November 2026" in html
@@ -180,6 +191,12 @@ def test_a_program_that_fills_in_the_hidden_field_is_kept_as_spam_and_told_nothi
     assert [status for _name, _words, status in stored()] == [RequestStatus.NEW, RequestStatus.SPAM]
     assert program.status_code == honest.status_code == 200
     assert program.text.replace(ref_in(program.text), "") == honest.text.replace(ref_in(honest.text), "")
+
+
+def test_a_program_that_also_makes_mistakes_is_told_nothing_either(client) -> None:
+    program = client.post("/signup", data=drawn(client) | {HONEYPOT: "Buy now", "email": "jo@", "words": "buy " * 3000, "topics": "forged"})
+    assert (program.status_code, ref_in(program.text)) == (200, "RR-0001")
+    assert stored() == [("", ("buy " * 3000)[:5000].strip(), RequestStatus.SPAM)]
 
 
 def test_the_hidden_field_is_out_of_everybodys_way(client) -> None:

@@ -1,4 +1,4 @@
-"""Bringing in a file of sign-ups: what each of its rows would do, and doing it."""
+"""Importing a file of sign-ups: what each of its rows would do, and doing it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from rr.access import Actor, Can, demand
 from rr.base import LINE, LONG, SHORT, clean
 from rr.db import Session
 from rr.errors import Refused
-from rr.intake import form
-from rr.intake.imports import gravity_forms as export_file
+from rr.intake.imports import gravity_forms
+from rr.intake.imports.columns import ENTRY_DATE, ENTRY_ID, plain_header
 from rr.intake.imports.gravity_forms import Entry
-from rr.intake.models import ImportBatch, ImportRow, RequestTopic, SupportRequest
+from rr.intake.models import ImportBatch, ImportRow, RequestTopic, SupportRequest, new_request, topics_of
+from rr.intake.references import next_number, one_at_a_time, reference
 from rr.intake.rules import RowResult, Source
-from rr.intake.taking import new_request, next_number, one_at_a_time, reference, topics_of
 from rr.partnerships.commands import AddressBook
 from rr.partnerships.matching import certain
 from rr.partnerships.queries import areas, places
@@ -25,7 +25,7 @@ from rr.toolkit.queries import topics
 AT_ONCE = 500  # entry ids asked for in one statement
 NAMED = 5  # answers that a changed entry's reason names
 # What the export adds by itself. It isn't an answer, and whether it is there depends on what was ticked that day.
-ADDED = frozenset({form.ENTRY_ID, form.ENTRY_DATE, "created by user id", "created by", "source url", "post id"})
+ADDED = frozenset({ENTRY_ID, ENTRY_DATE, "created by user id", "created by", "source url", "post id"})
 
 Key = tuple[str, datetime]
 
@@ -45,7 +45,7 @@ class PreviewRow:
 
 @dataclass(frozen=True)
 class Preview:
-    """What bringing a file in would do. `problems` are about the whole file."""
+    """What importing a file would do. `problems` are about the whole file."""
 
     file_name: str
     rows: tuple[PreviewRow, ...]
@@ -69,7 +69,7 @@ class Preview:
 
     @property
     def unmatched(self) -> int:
-        """How many of those to be taken wait for somebody to say whose they are."""
+        """How many of the new ones wait for somebody to choose their partnership."""
         return sum(row.result is RowResult.TAKEN and not row.matched for row in self.rows)
 
     def _count(self, result: RowResult) -> int:
@@ -82,7 +82,7 @@ class _Judged:
     result: RowResult
     why: str = ""
     area_id: int | None = None
-    request: SupportRequest | None = None  # once it was taken
+    request: SupportRequest | None = None  # once it was added
     request_id: int | None = None  # of the request that was there before
 
     @property
@@ -101,9 +101,9 @@ class _Known:
 
 
 def preview(db: Session, file_name: str, data: bytes, *, actor: Actor) -> Preview:
-    """What bringing this file in would do, row by row; writes nothing. Refused when the file can't be read at all."""
+    """What importing this file would do, row by row; writes nothing. Refused when the file can't be read at all."""
     demand(actor, Can.IMPORT)
-    file = export_file.read(data, topics=topics(db))
+    file = gravity_forms.read(data, topics=topics(db))
     names = {place.id: place.name for place in places(db)}
     rows = tuple(
         PreviewRow(
@@ -121,15 +121,15 @@ def preview(db: Session, file_name: str, data: bytes, *, actor: Actor) -> Previe
 
 
 def import_signups(db: Session, file_name: str, data: bytes, *, actor: Actor, now: datetime) -> int:
-    """Take a file's entries in, and return the id of the batch, which keeps a row for each row of the file with what became of it.
+    """Import a file's entries, and return the id of the batch, which keeps a row for each row of the file with what became of it.
 
-    An entry is known by its id and instant: the same answers again are already there, other answers are reported and change nothing.
+    An entry is known by its id and instant: the same answers again are a duplicate, changed answers are reported and change nothing.
     The oldest sign-up gets the lowest reference. Refused when the file can't be read at all. About 1 ms a row, in some 60 statements
     for 10,000.
     """
     demand(actor, Can.IMPORT)
     one_at_a_time(db)
-    file = export_file.read(data, topics=topics(db))
+    file = gravity_forms.read(data, topics=topics(db))
     if not file.entries:
         raise Refused("There are no sign-ups in this file", "It has headers and no rows. Export it again with a longer range of dates.")
     judged = _judge(db, file.entries)
@@ -145,7 +145,7 @@ def import_signups(db: Session, file_name: str, data: bytes, *, actor: Actor, no
     )
     db.add(batch)
     db.flush()
-    _take(db, [row for row in judged if row.result is RowResult.TAKEN], batch.id)
+    _add(db, [row for row in judged if row.result is RowResult.TAKEN], batch.id)
     rows = [
         {
             "batch_id": batch.id,
@@ -162,7 +162,7 @@ def import_signups(db: Session, file_name: str, data: bytes, *, actor: Actor, no
     return batch.id
 
 
-def _take(db: Session, rows: Sequence[_Judged], batch_id: int) -> None:
+def _add(db: Session, rows: Sequence[_Judged], batch_id: int) -> None:
     """Make the requests, oldest first: contacts, then requests, then their topics, each kind in one go."""
     in_order = sorted(rows, key=lambda row: (row.entry.received_at, row.entry.entry_id))
     book = AddressBook(db, {row.area_id for row in rows if row.area_id is not None})
@@ -238,7 +238,7 @@ def _again(entry: Entry, there: _Known, area_id: int | None) -> _Judged:
     if _same_answers(entry.answers, there.answers):
         return _Judged(entry, RowResult.ALREADY, f"The same as {where}.", area_id, request_id=there.request_id)
     other = [name for name in entry.answers | there.answers if entry.answers.get(name) != there.answers.get(name)]
-    other = [name for name in other if form.plain_header(name) not in ADDED]
+    other = [name for name in other if plain_header(name) not in ADDED]
     more = f" and {len(other) - NAMED} more" if len(other) > NAMED else ""
     named = ", ".join(f"“{name}”" for name in other[:NAMED])
     why = f"{where[:1].upper()}{where[1:]} has this entry with other answers to {named}{more}. It stays as it is."
@@ -247,7 +247,7 @@ def _again(entry: Entry, there: _Known, area_id: int | None) -> _Judged:
 
 def _same_answers(one: dict[str, str], other: dict[str, str]) -> bool:
     """Whether two exports of an entry say the same. What the export adds by itself doesn't count, nor that a header was renamed."""
-    mine, theirs = ({name: words for name, words in answers.items() if form.plain_header(name) not in ADDED} for answers in (one, other))
+    mine, theirs = ({name: words for name, words in answers.items() if plain_header(name) not in ADDED} for answers in (one, other))
     return mine == theirs or (mine.keys() != theirs.keys() and sorted(mine.values()) == sorted(theirs.values()))
 
 

@@ -1,12 +1,13 @@
-"""The files that were brought in, and what became of each row."""
+"""The files that were imported, and what became of each row."""
 
 import csv
 import io
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
@@ -15,15 +16,18 @@ from rr.base import spreadsheet_safe
 from rr.db import Session
 from rr.errors import NotFound
 from rr.intake.models import ImportBatch, ImportRow, SupportRequest
-from rr.intake.rules import RowResult
+from rr.intake.rules import NOT_IMPORTED, RowResult
+from rr.paging import Paged, clamp, offset
 
-PAGE = 50
+PER_PAGE = 50
+LISTED = 50  # rows that weren't imported, on the page of their import; the file to download has all
 
 
 @dataclass(frozen=True)
 class BatchRow:
     """What became of one row of a file."""
 
+    id: int
     line: int
     entry_id: str
     result: RowResult
@@ -35,7 +39,7 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class Batch:
-    """A file that was brought in. In a list it has no rows."""
+    """A file that was imported, and how many of its rows came to each result. In a list it has no rows."""
 
     id: int
     file_name: str
@@ -47,22 +51,29 @@ class Batch:
     by: str
     rows: tuple[BatchRow, ...] = ()
 
+    @property
+    def not_imported(self) -> int:
+        return sum(getattr(self, result) for result in NOT_IMPORTED)
 
-def batches(db: Session, *, actor: Actor, page: int = 1) -> tuple[Batch, ...]:
-    """The files that were brought in, latest first, without their rows."""
+
+def batches(db: Session, *, actor: Actor, page: int = 1) -> Paged[Batch]:
+    """One page of the files that were imported, latest first, without their rows. Two statements."""
     demand(actor, Can.IMPORT)
-    rows = db.execute(_batches().order_by(col(ImportBatch.id).desc()).limit(PAGE).offset((max(page, 1) - 1) * PAGE))
-    return tuple(_batch(row) for row in rows)
+    total = db.execute(select(func.count()).select_from(ImportBatch)).scalar_one()
+    page = clamp(page, total, PER_PAGE)
+    rows = db.execute(_batches().order_by(col(ImportBatch.id).desc()).limit(PER_PAGE).offset(offset(page, PER_PAGE)))
+    return Paged(tuple(_batch(row) for row in rows), total, page, PER_PAGE)
 
 
-def batch(db: Session, batch_id: int, *, actor: Actor) -> Batch:
-    """One file that was brought in, with what became of each row, in the file's order."""
+def batch(db: Session, batch_id: int, *, actor: Actor, results: Collection[RowResult] = tuple(RowResult), most: int | None = None) -> Batch:
+    """One file that was imported, with its rows of these results, `most` of them at the most, in the file's order."""
     demand(actor, Can.IMPORT)
     found = db.execute(_batches().where(col(ImportBatch.id) == batch_id)).first()
     if found is None:
-        raise NotFound("That file isn't here", "Choose it from the list of files that were brought in.")
+        raise NotFound("There is no such import", "Choose it from the list of previous imports.")
     rows = db.execute(
         select(
+            col(ImportRow.id),
             col(ImportRow.line),
             col(ImportRow.entry_id),
             col(ImportRow.result),
@@ -72,24 +83,27 @@ def batch(db: Session, batch_id: int, *, actor: Actor) -> Batch:
             col(SupportRequest.ref),
         )
         .outerjoin(SupportRequest, col(SupportRequest.id) == col(ImportRow.request_id))
-        .where(col(ImportRow.batch_id) == batch_id)
+        .where(col(ImportRow.batch_id) == batch_id, col(ImportRow.result).in_(sorted(results)))
         .order_by(col(ImportRow.line), col(ImportRow.id))
+        .limit(most)
     )
     return _batch(
         found,
-        tuple(BatchRow(row.line, row.entry_id, RowResult(row.result), row.area, row.why, row.request_id, row.ref or "") for row in rows),
+        tuple(
+            BatchRow(row.id, row.line, row.entry_id, RowResult(row.result), row.area, row.why, row.request_id, row.ref or "")
+            for row in rows
+        ),
     )
 
 
 def refused_csv(db: Session, batch_id: int, *, actor: Actor) -> bytes:
-    """The rows of a file that weren't taken, with the reason, as a CSV that a spreadsheet opens without running anything in it."""
-    there = batch(db, batch_id, actor=actor)
+    """The rows of a file that weren't imported, with the reason, as a CSV that a spreadsheet opens without running anything in it."""
+    found = batch(db, batch_id, actor=actor, results=NOT_IMPORTED)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(["Line in the file", "Entry Id", "Area as written", "What became of it", "Why"])
-    for row in there.rows:
-        if row.result in (RowResult.REFUSED, RowResult.CHANGED):
-            writer.writerow([row.line, *map(spreadsheet_safe, (row.entry_id, row.area, row.result.label, row.why))])
+    writer.writerow(["Line in the file", "Entry Id", "Area as written", "Result", "Reason"])
+    for row in found.rows:
+        writer.writerow([row.line, *map(spreadsheet_safe, (row.entry_id, row.area, row.result.label, row.why))])
     return out.getvalue().encode("utf-8-sig")
 
 

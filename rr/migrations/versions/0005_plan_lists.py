@@ -1,6 +1,6 @@
 """what the lists of plans and actions look for stands in the plan, and an index serves each order
 
-Revision: 0005, after 0002
+Revision: 0005, after 0004
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -164,7 +164,7 @@ def update_action(
     update = ActionUpdate(
         action_id=action_id, review_id=review_id, before=action.status, status=status, words=words, at=now, by_id=actor.account_id
     )
-    action.status = status
+    action.status, action.status_at = status, now
     note_update(plan, london_day(now))
     db.add(update)
     db.flush()

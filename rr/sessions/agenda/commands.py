@@ -1,4 +1,4 @@
-"""The rows of an agenda: adding, changing, retiming, moving, swapping and taking them out."""
+"""The rows of an agenda: adding, changing, moving, swapping and removing them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,19 +9,18 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from rr.access import Actor, Can, reach
-from rr.base import LINE, LONG, SHORT, clean
 from rr.db import Session
-from rr.errors import Invalid, NotFound
+from rr.errors import NotFound
 from rr.merge import merge
 from rr.sessions import rules
-from rr.sessions.agenda import queries as proposals
+from rr.sessions.agenda import queries
+from rr.sessions.agenda.queries import access_item
+from rr.sessions.drafts import AgendaItemDraft, NewItemDraft
 from rr.sessions.models import AgendaItem, Capture, SupportSession
-from rr.sessions.queries import access_item
 from rr.toolkit.models import Activity
 from rr.toolkit.rules import Phase
 
-LONGEST_ITEM = 480
-FIRST_GUESS = 20  # minutes of a row with a title of its own, until somebody says
+USUAL_MINUTES = 20  # of a row with a title of its own
 
 
 def add_item(
@@ -38,51 +37,41 @@ def add_item(
 
     Without `minutes`, an activity takes the middle of its own. Held sessions too: the agenda is what the toolkit is handed over from.
     """
-    row = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
-    rules.not_cancelled(row.cancelled_at)
+    session = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
+    rules.not_cancelled(session.cancelled_at)
     activity = _activity(db, activity_id) if activity_id is not None else None
+    draft = NewItemDraft(title=title or (activity.name if activity else ""), minutes=minutes)
+    usual = _middle(activity) if activity else USUAL_MINUTES
     items = _agenda(db, session_id)
-    title = clean(title, LINE, "title") or (activity.name if activity else "")
-    if not title:
-        raise Invalid({"title": "Choose an activity, or give it a title of your own."})
-    if minutes is None:
-        minutes = _middle(activity) if activity else FIRST_GUESS
-    _check_minutes(minutes)
     at = len(items) - 1 if items and _closes(db, items[-1]) else len(items)
-    made = AgendaItem(session_id=session_id, activity_id=activity_id, position=at + 1, title=title, minutes=minutes)
-    db.add(made)
-    _number([*items[:at], made, *items[at:]])
-    row.touch(now)
+    item = AgendaItem(
+        session_id=session_id,
+        activity_id=activity_id,
+        position=at + 1,
+        title=draft.title,
+        minutes=usual if draft.minutes is None else draft.minutes,
+    )
+    db.add(item)
+    _number([*items[:at], item, *items[at:]])
+    session.touch(now)
     db.flush()
-    return made.id
+    return item.id
 
 
 def change_item(db: Session, item_id: int, changes: Mapping[str, Any], base: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
-    """Change a row's title, minutes, lead or notes. Merges with what others changed; the same field is refused (Conflict)."""
-    item, row = _item(db, item_id, actor)
-    limits = {"title": LINE, "lead": SHORT, "notes": LONG}
-    mine: dict[str, Any] = {field: clean(value, limits[field], field) if field in limits else value for field, value in changes.items()}
-    if not mine.get("title", item.title):
-        raise Invalid({"title": "Give it a title."})
-    if "minutes" in mine:
-        _check_minutes(mine["minutes"])
-    if merge(item, base, {field: value for field, value in mine.items() if field in ("title", "minutes", "lead", "notes")}):
-        row.touch(now)
-    db.flush()
+    """Change a row: fields of `AgendaItemDraft`. With other minutes, everything after it starts accordingly.
 
-
-def retime_item(db: Session, item_id: int, minutes: int | None, *, base: int | None = None, actor: Actor, now: datetime) -> None:
-    """Give a row other minutes; everything after it starts accordingly. 0 shows preparation. `base`: the minutes that were seen."""
-    item, row = _item(db, item_id, actor)
-    _check_minutes(minutes)
-    if merge(item, {"minutes": item.minutes if base is None else base}, {"minutes": minutes}):
-        row.touch(now)
+    Merges with what others changed since the form was drawn from `base`; the same field changed by both is refused (Conflict).
+    """
+    item, session = _item(db, item_id, actor)
+    if merge(item, base, AgendaItemDraft.checked(changes, base)):
+        session.touch(now)
     db.flush()
 
 
 def move_item(db: Session, item_id: int, way: str, *, actor: Actor, now: datetime) -> None:
     """Move a row one place "up" or "down". The first can't go up nor the last down: nothing changes then."""
-    item, row = _item(db, item_id, actor)
+    item, session = _item(db, item_id, actor)
     items = _agenda(db, item.session_id)
     at = items.index(item)
     to = at + {"up": -1, "down": 1}[way]
@@ -90,45 +79,45 @@ def move_item(db: Session, item_id: int, way: str, *, actor: Actor, now: datetim
         return
     items[at], items[to] = items[to], items[at]
     _number(items)
-    row.touch(now)
+    session.touch(now)
     db.flush()
 
 
 def swap_item(db: Session, item_id: int, activity_id: int, *, base: int | None = None, actor: Actor, now: datetime) -> None:
     """Put another activity into a row; it keeps its place, minutes, lead and notes, and gets the reason that speaks for the new one.
 
-    `base` is the activity that was seen there: if somebody else swapped it meanwhile, this is refused (Conflict).
+    `base` is the activity that was on screen: if somebody else swapped it meanwhile, this is refused (Conflict).
     """
-    reasons = {swap.activity_id: swap.why for swap in proposals.swaps(db, item_id, actor=actor)}
-    item, row = _item(db, item_id, actor)
+    reasons = {swap.activity_id: swap.why for swap in queries.swaps(db, item_id, actor=actor)}
+    item, session = _item(db, item_id, actor)
     activity = _activity(db, activity_id)
-    seen = SimpleNamespace(activity=item.title)
+    stored = SimpleNamespace(activity=item.title)
     before = item.title if base is None or base == item.activity_id else _activity(db, base).name
     if item.activity_id == activity_id:
         return
-    merge(seen, {"activity": before}, {"activity": activity.name})
+    merge(stored, {"activity": before}, {"activity": activity.name})
     item.activity_id, item.title, item.why = activity_id, activity.name, reasons.get(activity_id, "")
-    row.touch(now)
+    session.touch(now)
     db.flush()
 
 
 def remove_item(db: Session, item_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a row out of the agenda. Lines that were captured in it stay, without their row."""
-    item, row = _item(db, item_id, actor)
+    """Remove a row from the agenda. Lines that were captured in it stay, without their row."""
+    item, session = _item(db, item_id, actor)
     for line in db.execute(select(Capture).where(col(Capture.item_id) == item_id)).scalars():
         line.item_id = None
     db.flush()
     _number([other for other in _agenda(db, item.session_id) if other is not item])
     db.delete(item)
-    row.touch(now)
+    session.touch(now)
     db.flush()
 
 
 def _item(db: Session, item_id: int, actor: Actor) -> tuple[AgendaItem, SupportSession]:
     """A row of the agenda and its session, which is locked: positions move for one person at a time."""
-    item, row = access_item(db, item_id, actor, Can.RUN_SESSIONS)
-    rules.not_cancelled(row.cancelled_at)
-    return item, row
+    item, session = access_item(db, item_id, actor, Can.RUN_SESSIONS)
+    rules.not_cancelled(session.cancelled_at)
+    return item, session
 
 
 def _agenda(db: Session, session_id: int) -> list[AgendaItem]:
@@ -157,8 +146,3 @@ def _closes(db: Session, item: AgendaItem) -> bool:
     if item.activity_id is None:
         return rules.reads_as_close(item.title)
     return _activity(db, item.activity_id).phase is Phase.CLOSE
-
-
-def _check_minutes(minutes: int | None) -> None:
-    if minutes is None or not 0 <= minutes <= LONGEST_ITEM:
-        raise Invalid({"minutes": f"Between 0 and {LONGEST_ITEM} minutes."})

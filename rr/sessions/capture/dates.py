@@ -98,14 +98,14 @@ def _word_before(text: str, position: int) -> str:
 
 
 def _is_name(match: re.Match[str], names: AbstractSet[str]) -> bool:
-    said = match.groupdict()
-    return bool(said.get("month_only")) and not said.get("year") and said["month_only"].lower() in names
+    parts = match.groupdict()
+    return bool(parts.get("month_only")) and not parts.get("year") and parts["month_only"].lower() in names
 
 
 def _wrong_weekday(match: re.Match[str], due: date) -> str:
-    """A day of the week said beside a date that falls on another one: the date counts."""
-    said = match.groupdict().get("weekday")
-    if not said or SHORT_DAYS[said[:3].lower()] == due.weekday():
+    """A day of the week beside a date that falls on another one: the date counts."""
+    name = match.groupdict().get("weekday")
+    if not name or SHORT_DAYS[name[:3].lower()] == due.weekday():
         return ""
     return f"{say(due)} is a {WEEKDAYS[due.weekday()]}: is the date right?"
 
@@ -215,8 +215,8 @@ def _weekday(match: re.Match[str], today: date) -> date | None:
 
 
 def _after_a_while(match: re.Match[str], today: date) -> date:
-    said = " ".join(match["count"].lower().split())
-    count = NUMBERS[said] if said in NUMBERS else int(said)
+    words = " ".join(match["count"].lower().split())
+    count = NUMBERS[words] if words in NUMBERS else int(words)
     unit = match["unit"].lower()
     if unit in ("month", "year"):
         return add_months(today, count * (12 if unit == "year" else 1))

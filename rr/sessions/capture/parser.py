@@ -26,7 +26,7 @@ ENDS = ".,;:!?…)]\"'”’"
 
 @dataclass(frozen=True)
 class KnownContact:
-    """Somebody of the partnership. `role` in words or as stored: "vice_chair" answers to "@vice chair"."""
+    """Somebody of the partnership. `role` in words or as stored: "vice_chair" is found by "@vice chair"."""
 
     id: int
     name: str
@@ -34,16 +34,16 @@ class KnownContact:
 
 
 @dataclass(frozen=True)
-class Support:
-    """Support that was asked for, in the words typed, and the code of the kind that they point to, if any."""
+class ParsedSupport:
+    """Support that a line asks for, in the words typed, and the code of the kind that they point to, if any."""
 
     words: str
     kind: str | None
 
 
 @dataclass(frozen=True)
-class Captured:
-    """What a line says. `lead` is as it was written, whether or not it is a known contact; `due_words` holds the date's own words.
+class ParsedLine:
+    """What was understood of a line. `lead` is as it was written, known contact or not; `due_words` holds the date's own words.
 
     `problems` are sentences about what was not understood; those words stay in `text`. They never stop a line from being kept.
     """
@@ -55,7 +55,7 @@ class Captured:
     due: date | None = None
     due_words: str = ""
     topic: str | None = None
-    support: tuple[Support, ...] = ()
+    support: tuple[ParsedSupport, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -81,7 +81,7 @@ def parse(
     topics: Mapping[str, str],
     contacts: Sequence[KnownContact] = (),
     support_words: Mapping[str, Sequence[str]] | None = None,
-) -> Captured:
+) -> ParsedLine:
     """Read one typed line. `kind` is the one chosen beside the box: it stands unless a mark or a date makes the line an action.
 
     `topics`: code to label; `support_words`: code of a kind of support to the words that point to it. Never raises, and never loses a
@@ -93,7 +93,7 @@ def parse(
     text = _tidy(" ".join(scan.plain)) if has_mark else " ".join(" ".join(scan.plain).split())
     if not _has_words(text):
         text = _without_signs(scan)
-    return Captured(
+    return ParsedLine(
         kind=CaptureKind.ACTION if has_mark else kind,
         text=text,
         lead=scan.lead,
@@ -101,7 +101,7 @@ def parse(
         due=due,
         due_words=due_words,
         topic=scan.topic,
-        support=tuple(Support(words, support_kind(words, support_words or {})) for words in scan.support),
+        support=tuple(ParsedSupport(words, support_kind(words, support_words or {})) for words in scan.support),
         problems=tuple(dict.fromkeys(scan.problems)),
     )
 
@@ -137,18 +137,18 @@ def _keep(scan: _Scan, words: str, *, in_support: bool, index: int) -> None:
 
 def _lead(scan: _Scan, at: int, _topics: Mapping[str, str], contacts: Sequence[KnownContact]) -> int | None:
     """Where the lead after this "@" ends; None if there is none to take."""
-    said, end = _lead_words(scan, at, contacts)
-    if not _has_words(said):
+    words, end = _lead_words(scan, at, contacts)
+    if not _has_words(words):
         return None
     if scan.lead:
-        scan.problems.append(f"An action has one lead: “{said}” stayed in the text.")
+        scan.problems.append(f"An action has one lead: “{words}” stayed in the text.")
         return None
-    scan.lead = said
-    people = _people(said, contacts)
+    scan.lead = words
+    people = _matching(words, contacts)
     if len(people) == 1:
         scan.lead_contact_id = people[0]
     elif people:
-        scan.problems.append(f"More than one person answers to “{said}”: write the full name.")
+        scan.problems.append(f"More than one person answers to “{words}”: write the full name.")
     return end
 
 
@@ -159,7 +159,7 @@ def _lead_words(scan: _Scan, at: int, contacts: Sequence[KnownContact]) -> tuple
     if rest[0] in OPENING_QUOTES:
         scan.problems.append("The quotation mark after @ isn't closed, so no lead was set.")
         return "", at
-    flat = _flat(rest)
+    flat = _lettered(rest)
     for phrase in sorted({phrase for contact in contacts for phrase in _phrases(contact)}, key=lambda phrase: (-len(phrase), phrase)):
         end = len(phrase)
         if " " in phrase and flat.startswith(phrase) and not flat[end : end + 1].isalnum():
@@ -172,14 +172,14 @@ def _lead_words(scan: _Scan, at: int, contacts: Sequence[KnownContact]) -> tuple
 
 
 def _phrases(contact: KnownContact) -> tuple[str, str]:
-    return _same(contact.name), _same(contact.role)
+    return _normalised(contact.name), _normalised(contact.role)
 
 
-def _same(words: str) -> str:
-    return " ".join(_flat(words).split())
+def _normalised(words: str) -> str:
+    return " ".join(_lettered(words).split())
 
 
-def _flat(words: str) -> str:
+def _lettered(words: str) -> str:
     """Letter by letter, so that places stay: no case, accents or hyphens, and a plain apostrophe for each kind that keyboards make."""
     return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", words))
 
@@ -191,19 +191,19 @@ def _letter(letter: str) -> str:
     return bare if len(bare) == 1 else letter
 
 
-def _people(said: str, contacts: Sequence[KnownContact]) -> list[int]:
-    """Who answers to these words: by full name, else by role, else by first name."""
-    wanted = _same(said)
+def _matching(words: str, contacts: Sequence[KnownContact]) -> list[int]:
+    """The contacts of this full name, else of this role, else of this first name."""
+    wanted = _normalised(words)
     ways = (
-        [contact.id for contact in contacts if _same(contact.name) == wanted],
-        [contact.id for contact in contacts if _same(contact.role) == wanted],
+        [contact.id for contact in contacts if _normalised(contact.name) == wanted],
+        [contact.id for contact in contacts if _normalised(contact.role) == wanted],
         [contact.id for contact in contacts if _first_name(contact) == wanted],
     )
     return next((ids for ids in ways if ids), [])
 
 
 def _first_name(contact: KnownContact) -> str:
-    return _same((contact.name.split() or [""])[0])
+    return _normalised((contact.name.split() or [""])[0])
 
 
 def _topic(scan: _Scan, at: int, topics: Mapping[str, str], _contacts: Sequence[KnownContact]) -> int | None:
@@ -213,7 +213,7 @@ def _topic(scan: _Scan, at: int, topics: Mapping[str, str], _contacts: Sequence[
     code = codes.get(word.casefold())
     if code is None:
         if word[:1].isalpha():
-            scan.problems.append(f"“#{word}” is not a topic. The topics are {_list(f'#{known}' for known in topics)}.")
+            scan.problems.append(f"“#{word}” is not a topic. The topics are {_listed(f'#{known}' for known in topics)}.")
         return None
     if scan.topic not in (None, code):
         scan.problems.append(f"A line has one topic: “#{word}” stayed in the text.")
@@ -275,6 +275,6 @@ def _has_words(text: str) -> bool:
     return any(sign.isalnum() for sign in text)
 
 
-def _list(words: Iterable[str]) -> str:
+def _listed(words: Iterable[str]) -> str:
     *rest, last = [*words] or ["none yet"]
     return f"{', '.join(rest)} and {last}" if rest else last

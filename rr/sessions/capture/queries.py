@@ -1,8 +1,7 @@
-"""What was captured in a session: its lines to read, what couldn't be understood in them, and who can lead an action."""
+"""What was captured in a session: its lines to read, what couldn't be understood of them, and who can lead an action."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -17,14 +16,14 @@ from rr.partnerships.models import Contact
 from rr.plans.models import Action
 from rr.sessions.capture.parser import KnownContact, parse
 from rr.sessions.models import AgendaItem, Capture, SupportSession
-from rr.sessions.queries import through_session
+from rr.sessions.queries import access_in_session
 from rr.sessions.rules import CaptureKind
 from rr.toolkit import queries as toolkit
 from rr.toolkit.models import Topic
 
 
 @dataclass(frozen=True)
-class Line:
+class CapturedLine:
     """A captured line. `item` is the agenda item it came up in; `in_plan`: it became an action, and is changed there."""
 
     id: int
@@ -45,13 +44,13 @@ class Line:
 
 def access_line(db: Session, capture_id: int, actor: Actor, need: Can) -> tuple[Capture, SupportSession]:
     """The line and its session, if they are there and this person may; the session is locked when the need is a write."""
-    return through_session(db, Capture, capture_id, actor, need)
+    return access_in_session(db, Capture, capture_id, actor, need)
 
 
-def lines(db: Session, session_id: int, *, actor: Actor) -> tuple[Line, ...]:
+def lines(db: Session, session_id: int, *, actor: Actor) -> tuple[CapturedLine, ...]:
     """What was captured in a session, newest first, with the support that each line asks for."""
     reach(db, SupportSession, session_id, actor, Can.READ_SESSIONS)
-    taken = select(col(Action.id)).where(col(Action.capture_id) == col(Capture.id)).exists()
+    in_plan = select(col(Action.id)).where(col(Action.capture_id) == col(Capture.id)).exists()
     rows = db.execute(
         select(
             col(Capture.id),
@@ -65,7 +64,7 @@ def lines(db: Session, session_id: int, *, actor: Actor) -> tuple[Line, ...]:
             func.coalesce(col(AgendaItem.title), "").label("item"),
             col(Capture.at),
             func.coalesce(col(Account.name), "").label("by"),
-            taken.label("in_plan"),
+            in_plan.label("in_plan"),
             (col(Capture.version) > 1).label("corrected"),
         )
         .outerjoin(Topic, col(Topic.code) == col(Capture.topic))
@@ -74,9 +73,8 @@ def lines(db: Session, session_id: int, *, actor: Actor) -> tuple[Line, ...]:
         .where(col(Capture.session_id) == session_id)
         .order_by(col(Capture.at).desc(), col(Capture.id).desc())
     ).all()
-    asked = needs.of_capture(db, [row.id for row in rows])
-    found: list[dict[str, Any]] = [row._asdict() for row in rows]
-    return tuple(Line(**values, needs=asked.get(values["id"], ())) for values in found)
+    support = needs.of_capture(db, [row.id for row in rows])
+    return tuple(CapturedLine(**row._asdict(), needs=support.get(row.id, ())) for row in rows)
 
 
 def contacts(db: Session, partnership_id: int) -> tuple[KnownContact, ...]:
@@ -89,9 +87,9 @@ def contacts(db: Session, partnership_id: int) -> tuple[KnownContact, ...]:
     return tuple(KnownContact(row.id, row.name, row.role.value if row.role else "") for row in rows)
 
 
-def not_understood(db: Session, session_id: int, line: Line, *, actor: Actor) -> tuple[str, ...]:
-    """Sentences about what the parser could not read in a line as it was typed; none once a person has corrected the line."""
-    row = reach(db, SupportSession, session_id, actor, Can.READ_SESSIONS)
+def problems(db: Session, session_id: int, line: CapturedLine, *, actor: Actor) -> tuple[str, ...]:
+    """Sentences about what the parser couldn't understand of a line as it was typed; none once a person has corrected the line."""
+    session = reach(db, SupportSession, session_id, actor, Can.READ_SESSIONS)
     if line.corrected:
         return ()
     read = parse(
@@ -99,6 +97,6 @@ def not_understood(db: Session, session_id: int, line: Line, *, actor: Actor) ->
         kind=line.kind,
         today=clock.london_day(line.at),
         topics=toolkit.topics(db),
-        contacts=contacts(db, row.partnership_id),
+        contacts=contacts(db, session.partnership_id),
     )
     return read.problems

@@ -16,7 +16,7 @@ from rr.ui.kit.markdown import plain
 from rr.ui.kit.signed_in import person
 
 MOMENT, AGAIN = 1.5, 0.5  # seconds: within which the same words, or the same button, are the same click
-RECENT = "rr_recent"
+RECENT, SPOTS = "rr_recent", "rr_spots"
 ONCE = "Saved once. The second click was not counted."
 NEXT_ONE = "Not counted: the next one had just come up. Look at it, then click again."
 
@@ -39,13 +39,33 @@ class Click:
     at: float
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A place on the page where the same buttons stand for one record after another, and since when for this one."""
+
+    name: str
+    record: Any
+    since: float
+
+
+def spot(name: str, record: Any) -> Spot:
+    """For `act(spot=…)` of buttons that stay in place while their record changes; ask for it as they are drawn.
+
+    Their keys carry the record's id as well: then a click on a button that the browser still shows can't mean the next record.
+    """
+    spots = st.session_state.setdefault(SPOTS, {})
+    if name not in spots or spots[name].record != record:
+        spots[name] = Spot(name, record, monotonic())
+    return spots[name]
+
+
 def act(
     command: Callable[..., Any],
     *args: Any,
     form: Form | None = None,
     done: str = "",
     after: Callable[[Any], None] | None = None,
-    in_place: str = "",
+    spot: Spot | None = None,
     repeat: bool = False,
     key: str = "",
     **given: Any,
@@ -56,12 +76,12 @@ def act(
     run, beside its form, and what was typed stays. With success the form is emptied, its panel closes, and `done` is shown.
 
     The same command on the same record with the same words, a moment later, is the second half of a double click: it is held back, and
-    the person is told. `repeat=True` for what is meant each time, like moving a row up. A button that stays in place while the record
-    under it changes gives a name for that place, `in_place="requests"`: for a moment, it does nothing to another record.
+    the person is told. `repeat=True` for what is meant each time, like moving a row up. Where the next record comes up under the same
+    button, `spot=spot("requests", id)` keeps the second half from doing anything to that one.
     `key`, or the form's, makes a gesture count once even if it arrives twice at the same instant.
     """
     click = _click(command, args, given, form)
-    if notice := "" if repeat else _held_back(click, in_place):
+    if notice := "" if repeat else _held_back(click, spot):
         if notice == ONCE:
             _saved(form)  # the browser sent its old words with the click, and they would be shown again
         _notify(notice)
@@ -76,16 +96,16 @@ def act(
     except Exception as fault:
         _failed(fault, form, click)
         return None
-    _succeeded(form, click, in_place, done)
+    _succeeded(form, click, spot, done)
     if after is not None:
         after(result)
     return Done(result)
 
 
-def _succeeded(form: Form | None, click: Click, in_place: str, done: str) -> None:
+def _succeeded(form: Form | None, click: Click, spot: Spot | None, done: str) -> None:
     recent = {name: one for name, one in _recent().items() if click.at - one.at < MOMENT}
     click = replace(click, at=monotonic())  # the command may have waited for its turn, and the second click for the command
-    st.session_state[RECENT] = recent | {(click.command, click.record): click} | ({in_place: click} if in_place else {})
+    st.session_state[RECENT] = recent | {(click.command, click.record): click} | ({spot.name: click} if spot else {})
     _saved(form)
     if done:
         st.session_state["rr_done"] = done
@@ -125,15 +145,15 @@ def _notify(words: str) -> None:
 
 def _click(command: Callable[..., Any], args: tuple[Any, ...], given: dict[str, Any], form: Form | None) -> Click:
     """The base isn't what anybody said: once the form was saved, it is another one."""
-    name = form.name if form else ""
     base = form.base if form else None
-    said = (tuple(one for one in args if one is not base), {word: one for word, one in given.items() if one is not base})
-    record = args[0] if args and isinstance(args[0], int | str) else name
+    more = {word: one for word, one in given.items() if word != "base" and one is not base}
+    said = (tuple(one for one in args if one is not base), more)
+    record = args[0] if args and isinstance(args[0], int | str) else (form.name if form else "")
     words = {widget: form.value(widget) for widget in form.widgets} if form else {}
     return Click(command, record, said, words, monotonic())
 
 
-def _held_back(click: Click, in_place: str) -> str:
+def _held_back(click: Click, spot: Spot | None) -> str:
     """The notice for a click that isn't counted; "" for one that is. Goes on for as long as the clicks do.
 
     By the second half of a double click the server has drawn the page anew, while the browser still shows the old one and sends its
@@ -144,9 +164,9 @@ def _held_back(click: Click, in_place: str) -> str:
     if last is not None and last.said == click.said and click.at - last.at < (MOMENT if last.words else AGAIN) and _same_words(last):
         recent[name] = replace(last, at=click.at)
         return ONCE
-    last = recent.get(in_place)
-    if last is not None and last.record != click.record and click.at - last.at < AGAIN:
-        recent[in_place] = replace(last, at=click.at)
+    last = recent.get(spot.name) if spot else None
+    if spot is not None and last is not None and last.record != spot.record and click.at - spot.since < AGAIN:
+        st.session_state[SPOTS][spot.name] = replace(spot, since=click.at)
         return NEXT_ONE
     return ""
 
@@ -156,7 +176,7 @@ def _same_words(last: Click) -> bool:
 
 
 def _recent() -> dict[Any, Click]:
-    """The last gestures of this tab, each under its command and record, and under its place."""
+    """The last gestures of this tab, each under its command and record, and under its spot."""
     return st.session_state.setdefault(RECENT, {})
 
 
@@ -218,4 +238,4 @@ def show_refusal(form: Form, labels: dict[str, str] | None = None) -> dict[str, 
     return refusal.errors if isinstance(refusal, Invalid) else {}
 
 
-__all__ = ["AGAIN", "Done", "Drawn", "act", "drawn", "forget", "forget_forms", "show_news", "show_refusal"]
+__all__ = ["AGAIN", "Done", "Drawn", "Spot", "act", "drawn", "forget", "forget_forms", "show_news", "show_refusal", "spot"]

@@ -1,91 +1,31 @@
-"""The charts: horizontal bars that carry their own labels, in the theme's palette, with a meaning for each colour."""
+"""Drawing a finished chart, with a name for those who don't see it and bars that can be clicked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import altair as alt
+import pyarrow as pa
 import streamlit as st
-
-# The theme's chart colours in their order, and what each means on every page. Words stand beside every bar: a colour is never alone.
-MEANS = ("done", "stuck", "waits", "going_well", "dropped", "not_started")  # teal, marigold, coral, blue, violet, sage
-ROW, BAR = 54, 16  # pixels: a row with its label above, and the bar in it
-LETTER = 0.035  # of the width that is left on a phone: what one letter takes
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A bar, or with `parts` a stacked one: (what the colour means, how many). The label says what the parts are."""
+class ReadyChart:
+    """A chart that may be cached: its specification, and apart from it its rows in the form in which Streamlit sends them.
 
-    code: str
-    label: str
-    number: str
-    parts: tuple[tuple[str, int], ...]
+    Streamlit would turn the rows of a specification into that form on every run, by way of pandas: a millisecond for each chart.
+    """
 
-
-def bar(code: str, label: str, count: int, means: str = "done") -> Bar:
-    """A bar of one colour."""
-    return Bar(code, label, f"{count:,}", ((means, count),))
+    spec: dict[str, Any]
+    rows: pa.Table
 
 
-def spec(bars: Sequence[Bar]) -> dict[str, Any]:
-    """The finished chart of these bars, top to bottom: plain data, ready to be cached and drawn."""
-    rows = [
-        {
-            "code": each.code,
-            "place": place,
-            "part": part,
-            "means": means,
-            "count": count,
-            "total": sum(count for _, count in each.parts),
-            "label": each.label,
-            "number": each.number,
-            "name": each.label if part == 0 else "",  # written once, beside the first part
-            "end": each.number if part == 0 else "",
-        }
-        for place, each in enumerate(bars)
-        for part, (means, count) in enumerate(each.parts)
-    ]
-    longest = max((sum(count for _, count in each.parts) for each in bars), default=0) or 1
-    letters = max((len(each.number) for each in bars), default=0)
-    room = {"scale": {"domain": [0, longest * (1.05 + letters * LETTER)]}}  # for the words at the end of the longest bar
-    shape = _shape()
-    layers = [
-        {
-            **layer,
-            "encoding": {**layer["encoding"], **({"x": {**layer["encoding"]["x"], **room}} if "field" in layer["encoding"]["x"] else {})},
-        }
-        for layer in shape["layer"]
-    ]
-    return {**shape, "layer": layers, "data": {"values": rows}, "height": max(len(bars), 1) * ROW}
+def ready(spec: dict[str, Any]) -> ReadyChart:
+    """From a whole specification, which holds its rows as `data.values`."""
+    return ReadyChart({name: value for name, value in spec.items() if name != "data"}, pa.Table.from_pylist(spec["data"]["values"]))
 
 
-@cache
-def _shape() -> dict[str, Any]:
-    """The chart without its data; made once, since Altair takes ten milliseconds for each."""
-    base: Any = alt.Chart(alt.NamedData("rows")).encode(y=alt.Y("place:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)))
-    picked = alt.selection_point(name="bar", fields=["code"], toggle=False)
-    marks = (
-        base.mark_bar(size=BAR, cornerRadius=4, yOffset=10, cursor="pointer")
-        .encode(
-            x=alt.X("count:Q", axis=None, stack="zero"),
-            color=alt.Color("means:N", scale=alt.Scale(domain=list(MEANS)), legend=None),
-            order=alt.Order("part:Q"),
-            tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("number:N", title="  ")],
-        )
-        .add_params(picked)
-    )
-    names = base.mark_text(align="left", baseline="middle", dy=-12, fontSize=14, limit=1000).encode(x=alt.value(0), text="name:N")
-    numbers = base.mark_text(align="left", baseline="middle", dx=6, dy=10, fontSize=14, fontWeight=600).encode(
-        x=alt.X("total:Q", axis=None), text="end:N"
-    )
-    made = alt.layer(marks, names, numbers).configure_view(stroke=None).to_dict(validate=False)
-    return {name: value for name, value in made.items() if name not in ("data", "datasets")}
-
-
-def draw(chart: dict[str, Any], *, key: str, says: str, on_pick: Callable[[str], None]) -> None:
-    """Draw a finished chart. `says` is its name for those who don't see it; a click on a bar calls `on_pick` with the bar's code."""
+def draw(chart: ReadyChart, *, key: str, says: str, on_pick: Callable[[str], None]) -> None:
+    """Draw a chart. `says` is its name for those who don't see it; a click on a bar calls `on_pick` with the bar's code."""
 
     def picked() -> None:
         chosen = st.session_state[key].selection.get("bar") or []
@@ -93,5 +33,5 @@ def draw(chart: dict[str, Any], *, key: str, says: str, on_pick: Callable[[str],
             on_pick(chosen[0]["code"])
 
     ink = {"text": {"color": st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")}}  # the theme leaves these black
-    drawn = {**chart, "config": {**chart["config"], **ink}}
-    st.vega_lite_chart(drawn, key=key, on_select=picked, alt=says, width="stretch")
+    drawn = {**chart.spec, "config": {**chart.spec["config"], **ink}}
+    st.vega_lite_chart(chart.rows, drawn, key=key, on_select=picked, alt=says, width="stretch")

@@ -24,7 +24,7 @@ class Place:
 
 PLACES = {
     "requests": Place("Requests", "inbox", Can.TRIAGE, "Work", "Sign-ups that wait for us, longest wait first"),
-    "imports": Place("Bring in an export", "upload_file", Can.IMPORT, "Work", "A file of sign-ups from the website"),
+    "imports": Place("Import sign-ups", "upload_file", Can.IMPORT, "Work", "Sign-ups from a file of the website's form"),
     "sessions": Place("Sessions", "event", Can.READ_SESSIONS, "Work", "What is coming, and what was held"),
     "session": Place("Session", "event_note", Can.READ_SESSIONS, None),
     "live": Place("During the session", "edit_note", Can.RUN_SESSIONS, None),

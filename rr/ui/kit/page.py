@@ -78,6 +78,6 @@ def enter(stem: str, need: Can) -> Page:
 
 def not_here(missing: Refused) -> NoReturn:
     """End the page with a sentence and a way on; the same for what isn't there and what isn't theirs."""
-    st.title("Not here", anchor=False)
+    st.title("Not found", anchor=False)
     st.warning(missing.way_forward or "Go back to where you came from.", title=missing.headline, icon=":material/search_off:")
     st.stop()

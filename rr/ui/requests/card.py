@@ -1,75 +1,61 @@
-"""One request in full: the person's own words first, then the facts, what was before, and what to decide."""
+"""One request in full: the person's own words first, then the facts, what to decide, and what was decided."""
 
 import streamlit as st
 
 from rr import contact_details
 from rr.clock import london_day
 from rr.days import say
-from rr.intake import commands
-from rr.intake.queries import Decided, Detail
-from rr.intake.rules import UNDECIDED, Format, Move, RequestStatus
+from rr.intake.rules import UNDECIDED, RequestStatus
+from rr.intake.triage.queries import DecisionRow, RequestDetail
 from rr.labels import count
-from rr.partnerships.queries import Place
-from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import link
-from rr.ui.requests import decision as decide
+from rr.ui.kit.page import Page
+from rr.ui.requests import assignment, decision, partnership
 
-COLOURS = {
-    RequestStatus.NEW: ("orange", "mark_email_unread"),
-    RequestStatus.WAITING_FOR_THEM: ("blue", "hourglass_top"),
-    RequestStatus.ACCEPTED: ("green", "check"),
-    RequestStatus.SIGNPOSTED: ("violet", "signpost"),
-    RequestStatus.NOT_NOW: ("gray", "pause"),
-    RequestStatus.WITHDRAWN: ("gray", "logout"),
-    RequestStatus.DUPLICATE: ("gray", "content_copy"),
-    RequestStatus.SPAM: ("gray", "report"),
-}
 LARGE = 320  # characters of their words that are shown large
-NOBODY = "Nobody"
-WHERE = {Format.IN_PERSON: "in person", Format.ONLINE: "online", Format.EITHER: "in person or online, either suits them"}
+RELATED = 3  # sessions and plans, and other requests, that a card names
 
 
-def card(detail: Detail, next_id: int | None, places: tuple[Place, ...], colleagues: tuple[tuple[int, str], ...], me: int | None) -> None:
-    """Everything about one request. `next_id` is the one to show after a decision, `me` the account of whoever looks."""
+def card(page: Page, detail: RequestDetail, next_id: int | None) -> None:
+    """Everything about one request. `next_id` is the one to show after a decision."""
     with st.container(border=True, key="requests_detail"):
         _head(detail)
         _words(detail)
         if detail.partnership_id is None:
-            _whose(detail, places)
+            partnership.choose(page, detail)
         _numbers(detail)
         _facts(detail)
         if detail.moves:
-            decide.buttons(detail, next_id)
-        if detail.proposes:
-            st.caption(plain(detail.proposes))
+            decision.buttons(detail, next_id)
+        if detail.proposal:
+            st.caption(plain(detail.proposal))
         if detail.session_id is not None:
-            link("session", "Open its draft session", icon="event_note", id=detail.session_id)
+            link("session", "Open draft session", icon="event_note", id=detail.session_id)
         _decisions(detail)
         _more(detail)
-        if detail.partnership_id is not None and detail.moves and detail.session_id is None:  # a slip, or a wrong alias, is put right here
-            with st.popover("Not theirs?", icon=":material/swap_horiz:", type="tertiary"):
-                _all_places(detail, places)
-        _assigned(detail, colleagues, me)
+        assignment.assigned(page, detail)
+        if detail.partnership_id is not None and detail.moves and detail.session_id is None:
+            partnership.change(page, detail)
 
 
-def _head(detail: Detail) -> None:
+def _head(detail: RequestDetail) -> None:
     with st.container(gap="xsmall"):
         st.header(plain(detail.area or "No area given"), anchor=False)
         with st.container(horizontal=True, gap="xsmall"):
-            colour, icon = COLOURS[detail.status]
-            words = detail.status.label
-            if detail.status is RequestStatus.NOT_NOW and detail.back_on:
-                words = f"Back on {say(detail.back_on)}"
-            st.badge(words, icon=f":material/{icon}:", color=colour)  # ty: ignore[invalid-argument-type]
-            if detail.status in UNDECIDED:
-                waits = f"{count(detail.waited, 'working day')} {'so far' if detail.contacted_at is None else 'until first contact'}"
+            status, words = detail.status, detail.status.label
+            if status is RequestStatus.NOT_NOW and detail.back_on is not None:
+                words = f"Returns on {say(detail.back_on)}"
+            st.badge(words, icon=f":material/{status.icon}:", color=status.colour)
+            if status in UNDECIDED:
+                days = count(detail.waited, "working day")
+                waits = f"Waiting {days}" if detail.contacted_at is None else f"Contacted after {days}"
                 st.badge(waits, icon=":material/schedule:", color="gray")
         came = f"signed up {say(detail.received_on)} ({detail.source.label.lower()})"
         st.caption(" · ".join(plain(words) for words in (detail.region, detail.ref, came) if words))
 
 
-def _words(detail: Detail) -> None:
+def _words(detail: RequestDetail) -> None:
     """Their words, the first paragraph large. Long ones keep the page's size: a wall of large text is hard to read."""
     first, _, rest = detail.words.strip().partition("\n")
     if first and len(first) <= LARGE:
@@ -83,51 +69,7 @@ def _words(detail: Detail) -> None:
     st.markdown(f":material/person: {' · '.join(plain(words) for words in who if words) or 'No name given'}")
 
 
-def _whose(detail: Detail, places: tuple[Place, ...]) -> None:
-    """They wrote a name that is no area's for certain: the likeliest, and all of them to choose from."""
-    with st.container(border=True):
-        st.markdown(
-            f"**Whose is it?** They wrote “{plain(detail.area_text)}”." if detail.area_text else "**Whose is it?** They wrote no area."
-        )
-        if detail.suggestions:
-            with st.container(gap="xsmall"):
-                for one in detail.suggestions:
-                    st.button(
-                        f"{plain(one.name)} ({one.region})",
-                        key=f"requests_match_{one.id}",
-                        on_click=_match,
-                        args=(detail, one.id, one.name),
-                        width="stretch",
-                        wrap=True,
-                    )
-        _all_places(detail, places)
-
-
-def _all_places(detail: Detail, places: tuple[Place, ...]) -> None:
-    named = {f"{place.name} ({place.region})": place for place in places}
-    key = f"requests_match_all_{detail.id}"
-    st.selectbox(
-        "Another partnership",
-        list(named),
-        index=None,
-        placeholder="Choose from all 150" if len(named) == 150 else "Choose from all",
-        key=key,
-        on_change=lambda: _match_chosen(detail, named, key),
-    )
-
-
-def _match_chosen(detail: Detail, named: dict[str, Place], key: str) -> None:
-    place = named.get(st.session_state.get(key) or "")
-    if place is not None:
-        _match(detail, place.id, place.name)
-
-
-def _match(detail: Detail, partnership_id: int, name: str) -> None:
-    done = f"{detail.ref} is from {name}. The next sign-up under this name will be matched by itself."
-    act(commands.choose_partnership, detail.id, partnership_id, done=done)
-
-
-def _numbers(detail: Detail) -> None:
+def _numbers(detail: RequestDetail) -> None:
     """What is a number, large."""
     known = (
         ("Taking part", detail.people, ""),
@@ -140,108 +82,81 @@ def _numbers(detail: Detail) -> None:
                 st.metric(label, f"{unit}{number:,}", width="content")
 
 
-def _facts(detail: Detail) -> None:
+def _facts(detail: RequestDetail) -> None:
     """What was said in words, and what should be a number and isn't."""
-    before = ", ".join(f"{earlier.words.lower()} {say(earlier.on)}" for earlier in detail.before[:3]) or "no earlier session or plan"
+    previous = ", ".join(f"{one.label.lower()} {say(one.on)}" for one in detail.previous[:RELATED]) or "no earlier session or plan"
     _lines(
         ("groups", "Taking part", _in_words(detail.people, detail.people_text)),
         ("group_add", "New this year", _in_words(detail.newcomers, detail.newcomers_text)),
         ("payments", "Money left", "not known" if detail.partnership_id is not None and detail.money_remaining is None else ""),
-        ("accessible", "Access needs", detail.access_needs or "none said"),
-        ("event_busy", "Avoid", detail.avoid or "nothing said"),
-        ("location_on", "Where", WHERE[detail.format] if detail.format else "not said"),
-        ("history", "Before", before),
+        ("accessible", "Access needs", detail.access_needs or "not given"),
+        ("event_busy", "Times to avoid", detail.avoid or "not given"),
+        ("location_on", "Where", detail.format.where if detail.format else "not given"),
+        ("history", "Previous support", previous),
     )
 
 
 def _in_words(number: int | None, text: str) -> str:
     if number is not None:
         return ""
-    return f"“{text}”" if text else "not said"
+    return f"“{text}”" if text else "not given"
 
 
 def _lines(*lines: tuple[str, str, str]) -> None:
     st.markdown("  \n".join(f":material/{icon}: **{label}** {plain(words)}" for icon, label, words in lines if words))
 
 
-def _more(detail: Detail) -> None:
+def _decisions(detail: RequestDetail) -> None:
+    if not detail.decisions:
+        return
+    st.markdown("**Decisions**")
+    for made in detail.decisions:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(_decided(made))
+            if made.id == detail.undo_id and not decision.is_news(made.id):
+                decision.undo_button(made.id, detail.id, detail.ref, key=f"requests_undo_{made.id}")
+
+
+def _decided(made: DecisionRow) -> str:
+    """A decision as the thread tells it."""
+    also = (
+        f"to {made.partner}" if made.partner else "",
+        f"until {say(made.back_on)}" if made.back_on else "",
+        f"of {made.other_ref}" if made.other_ref else "",
+    )
+    headline = plain(" ".join(words for words in (made.headline, *also) if words))
+    headline = f"~~{headline}~~" if made.undone else headline
+    who = f" · {plain(made.by)}" if made.by else ""
+    words = f"  \n“{plain(made.words)}”" if made.words else ""
+    return f":gray[{say(london_day(made.at))}{who}]  \n{headline}{words}"
+
+
+def _more(detail: RequestDetail) -> None:
     """What else they said, and who else asked."""
     _lines(
         ("lightbulb", "Prompted by", detail.prompted_by),
-        ("topic", "Focus", "; ".join(detail.topics)),
-        ("groups", "Does the partnership know?", detail.partnership_knows.label.lower() if detail.partnership_knows else ""),
+        ("topic", "Topics", "; ".join(detail.topics)),
+        ("groups", "Partnership knows", detail.partnership_knows.label.lower() if detail.partnership_knows else ""),
         ("verified_user", "Consent", _consent(detail)),
     )
     if detail.others:
-        st.caption("They have asked before, or somebody else there has:")
-        for other in detail.others[:3]:
+        st.caption("Other requests from this partnership or address:")
+        for other in detail.others[:RELATED]:
             st.button(
-                plain(other.words),
+                plain(other.label),
                 key=f"requests_other_{other.id}",
                 icon=":material/arrow_forward:",
                 type="tertiary",
-                on_click=decide.choose,
+                on_click=decision.show,
                 args=(other.id,),
                 wrap=True,
             )
     if detail.remarks:
-        with st.expander(count(len(detail.remarks), "thing was", "things were") + " hard to read"):
+        with st.expander(f"{count(len(detail.remarks), 'answer')} could not be read"):
             st.markdown("\n\n".join(plain(remark) for remark in detail.remarks))
 
 
-def _consent(detail: Detail) -> str:
+def _consent(detail: RequestDetail) -> str:
     if not detail.consent_contact:
-        return "not ticked: answer what they asked, and ask before anything else"
-    return "to be contacted, and to share with a support partner" if detail.consent_share else "to be contacted; ask before sharing"
-
-
-def _assigned(detail: Detail, colleagues: tuple[tuple[int, str], ...], me: int | None) -> None:
-    named = dict(colleagues)
-    key = f"requests_assign_{detail.id}"
-    names = [NOBODY, *named.values()]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            "Who looks after it?",
-            names,
-            index=names.index(detail.assigned) if detail.assigned in names else 0,
-            key=key,
-            width=230,
-            on_change=lambda: _assign(detail, next((number for number, name in colleagues if name == st.session_state.get(key)), None)),
-        )
-        if me in named and detail.assigned_id != me:
-            st.button("I'll take it", key="requests_assign_me", icon=":material/person_add:", on_click=_take_it, args=(detail, me, key))
-
-
-def _take_it(detail: Detail, me: int | None, key: str) -> None:
-    st.session_state.pop(key, None)
-    _assign(detail, me)
-
-
-def _assign(detail: Detail, account_id: int | None) -> None:
-    act(commands.assign, detail.id, account_id, done=f"{detail.ref} is with {'somebody' if account_id else 'nobody'} now.")
-
-
-def _decisions(detail: Detail) -> None:
-    if not detail.decisions:
-        return
-    st.markdown("**What was decided so far**")
-    for made in detail.decisions:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(_said(made))
-            just = decide.just_decided()
-            if made.id == detail.undo_id and (just is None or just[0] != made.id):
-                decide.undo_button(made.id, detail.id, detail.ref, key=f"requests_undo_{made.id}")
-
-
-def _said(made: Decided) -> str:
-    """A decision as the thread tells it."""
-    also = [
-        f"to {made.where_to}" if made.where_to else "",
-        f"until {say(made.back_on)}" if made.back_on else "",
-        f"of {made.other_ref}" if made.move is Move.DUPLICATE and made.other_ref else "",
-    ]
-    said = plain(" ".join(words for words in (made.said, *also) if words))
-    said = f"~~{said}~~" if made.undone else said
-    who = f" · {plain(made.by)}" if made.by else ""
-    words = f"  \n“{plain(made.words)}”" if made.words else ""
-    return f":gray[{say(london_day(made.at))}{who}]  \n{said}{words}"
+        return "not given. Reply to this request, and ask before contacting them about anything else"
+    return "we may contact them" + (", and share their details with support partners" if detail.consent_share else ". Ask before sharing")

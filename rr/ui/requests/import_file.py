@@ -1,6 +1,4 @@
-"""Bringing a file of sign-ups in: what it would do, row by row, what it did, and the files before it."""
-
-from collections.abc import Sequence
+"""Importing a file of sign-ups: a preview row by row, the result, and the imports before it."""
 
 import pandas as pd
 import streamlit as st
@@ -11,34 +9,37 @@ from rr.days import say
 from rr.errors import Refused
 from rr.intake.imports import commands as importer
 from rr.intake.imports.commands import Preview
-from rr.intake.imports.queries import Batch
-from rr.intake.rules import RowResult
+from rr.intake.imports.queries import Batch, BatchRow
+from rr.intake.rules import NOT_IMPORTED, RowResult
 from rr.labels import count
-from rr.ui.kit.act import act, drawn, show_refusal
+from rr.paging import Paged
+from rr.ui.kit import pager
+from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain
-from rr.ui.kit.navigation import go, link
+from rr.ui.kit.navigation import go
 from rr.ui.kit.page import Page
+from rr.ui.kit.rows import Badge, Link, Row, rows, to
 
 FILE = "imports_file"
 READ = "imports_read"  # the preview of the file that was chosen, so that another click on the page doesn't read it again
 KINDS = ["csv", "xlsx", "xls", "ods"]
-LISTED = 50  # refused rows shown in words; the file to download has all
-WORDS = {"Line": st.column_config.NumberColumn(format="%d", width="small")}
+COLUMNS = {"Line": st.column_config.NumberColumn(format="%d", width="small")}
 
 
-def stands(batches: Sequence[Batch]) -> str:
-    if not batches:
-        return "No file has been brought in yet."
-    last = batches[0]
-    return f"The last file came on {say(london_day(last.at))} and brought {count(last.taken, 'request')}."
+def sentence(found: Paged[Batch]) -> str:
+    """How many files were imported, and on the first page what the last one brought."""
+    if not found.rows:
+        return "Nothing has been imported yet."
+    files, last = f"{count(found.total, 'file')} imported.", found.rows[0]
+    return files if found.page > 1 else f"{files} The last one, on {say(london_day(last.at))}, had {count(last.taken, 'new request')}."
 
 
 def upload(page: Page) -> None:
-    """Choose a file, see what would happen, take it in."""
-    chosen = st.file_uploader("The file that Gravity Forms exported: CSV or a spreadsheet", type=KINDS, key=FILE)
+    """Choose a file, see the preview, import it."""
+    chosen = st.file_uploader("Gravity Forms export (CSV or a spreadsheet)", type=KINDS, key=FILE)
     if chosen is None:
         st.session_state.pop(READ, None)
-        st.caption("You see first what would be taken in, row by row. Nothing is saved until you say so. The same file twice adds nothing.")
+        st.caption("You see a preview of every row before anything is saved. Importing the same file twice adds nothing.")
         return
     seen = _preview(page, chosen.file_id, chosen.name, chosen.getvalue())
     if isinstance(seen, Refused):
@@ -47,27 +48,26 @@ def upload(page: Page) -> None:
     _numbers(seen)
     for problem in seen.problems:
         st.warning(plain(problem), icon=":material/info:")
-    form = drawn("imports_take")
-
-    def take() -> None:
-        file = form.value(FILE)
-        if file is not None:
-            done = f"{file.name} is in."
-            act(importer.import_signups, file.name, file.getvalue(), form=form, done=done, after=lambda number: go("imports", id=number))
-
-    show_refusal(form)
     if seen.taken:
-        label = f"Take {count(seen.taken, 'sign-up')} in"
-        st.button(label, key="imports_take", type="primary", icon=":material/download_done:", on_click=take)
+        label = f"Import {count(seen.taken, 'sign-up')}"
+        st.button(label, key="imports_take", type="primary", icon=":material/download_done:", on_click=_import)
         if seen.unmatched:
-            them = "it is" if seen.unmatched == 1 else "they are"
-            st.caption(f"{count(seen.unmatched, 'area name isn’t', 'area names aren’t')} certain: the queue asks you whose {them}.")
+            unclear = count(seen.unmatched, "sign-up doesn’t match", "sign-ups don’t match")
+            st.caption(f"{unclear} a partnership for certain. Choose it in the queue.")
     elif seen.refused or seen.changed:
-        st.button("Keep this result", key="imports_take", icon=":material/save:", on_click=take)
-        st.caption("Nothing in this file is new. Keeping the result gives you the list of rows that weren't taken.")
+        st.button("Save this result", key="imports_take", icon=":material/save:", on_click=_import)
+        st.caption("Nothing in this file is new. Saving the result keeps the list of rows that weren’t imported.")
     else:
-        st.markdown("**Nothing in this file is new.** Every sign-up in it is in the queue or was decided.")
+        st.markdown("**Nothing in this file is new.** Every sign-up in it was imported before.")
     _table(seen)
+
+
+def _import() -> None:
+    file = st.session_state.get(FILE)
+    if file is not None:
+        made = act(importer.import_signups, file.name, file.getvalue(), done=f"{file.name} imported.")
+        if made:
+            go("imports", id=made.result)
 
 
 def _preview(page: Page, file_id: str, name: str, data: bytes) -> Preview | Refused:
@@ -85,65 +85,73 @@ def _preview(page: Page, file_id: str, name: str, data: bytes) -> Preview | Refu
 
 
 def _numbers(seen: Preview | Batch) -> None:
-    shown = (("Taken in", seen.taken), ("Already there", seen.already), ("Other answers", seen.changed), ("Refused", seen.refused))
     with st.container(horizontal=True, gap="large"):
-        for label, number in shown:
-            st.metric(label, f"{number:,}", width="content")
+        for result in RowResult:
+            st.metric(result.many, f"{getattr(seen, result):,}", width="content")
 
 
 def _table(seen: Preview) -> None:
     """Every row, those that need a look first."""
-    order = (RowResult.REFUSED, RowResult.CHANGED, RowResult.TAKEN, RowResult.ALREADY)
-    rows = sorted(seen.rows, key=lambda row: (order.index(row.result), row.matched, row.line))
+    order = [*NOT_IMPORTED, *RowResult]
+    shown = sorted(seen.rows, key=lambda row: (order.index(row.result), row.matched, row.line))
     frame = pd.DataFrame(
         {
-            "Line": [row.line for row in rows],
-            "What happens": [row.result.label for row in rows],
-            "Area": [row.area or "not given" for row in rows],
-            "Whose": ["known" if row.matched else "to be chosen" if row.result is RowResult.TAKEN else "" for row in rows],
-            "Name": [row.name for row in rows],
-            "Why, or what to know": [row.why for row in rows],
+            "Line": [row.line for row in shown],
+            "Result": [row.result.label for row in shown],
+            "Area": [row.area or "not given" for row in shown],
+            "Partnership": ["matched" if row.matched else "no match" if row.result is RowResult.TAKEN else "" for row in shown],
+            "Name": [row.name for row in shown],
+            "Reason or remark": [row.why for row in shown],
         }
     )
-    st.dataframe(frame, hide_index=True, column_config=WORDS, alt="What would happen with each row of the file")
+    st.dataframe(frame, hide_index=True, column_config=COLUMNS, alt="What would become of each row of the file")
 
 
 def result(batch: Batch) -> None:
-    """What a file did. What wasn't taken is listed with its reason, and comes as a file to correct it by."""
+    """What an import did. What wasn't imported is listed with its reason, and comes as a file to correct it by."""
     st.header(plain(batch.file_name), anchor=False)
-    st.caption(f"Brought in by {plain(batch.by)} on {say(london_day(batch.at))} at {batch.at.astimezone(clock.LONDON):%H:%M}")
+    st.caption(f"Imported by {plain(batch.by)} on {say(london_day(batch.at))} at {batch.at.astimezone(clock.LONDON):%H:%M}")
     _numbers(batch)
-    not_taken = [row for row in batch.rows if row.result in (RowResult.REFUSED, RowResult.CHANGED)]
-    if not not_taken:
-        st.markdown("Every row was taken in or there already.")
-    for row in not_taken[:LISTED]:
-        with st.container(border=True, gap="xsmall"):
-            entry = f", entry {row.entry_id}" if row.entry_id else ""
-            st.markdown(f"**Line {row.line}{plain(entry)}**{' · ' + plain(row.area) if row.area else ''}")
-            st.markdown(plain(row.why))
-            if row.request_id is not None:
-                link("requests", f"Open {row.ref}", icon="inbox", id=row.request_id)
-    if len(not_taken) > LISTED:
-        st.caption(f"And {len(not_taken) - LISTED} more, in the file below.")
+    if not batch.not_imported:
+        st.markdown("Every row is new or a duplicate.")
+    rows("imports_rows", map(result_row, batch.rows), label="Rows that weren’t imported", layout="lines")
+    if batch.not_imported > len(batch.rows):
+        st.caption(f"And {batch.not_imported - len(batch.rows):,} more, in the file below.")
     with st.container(horizontal=True):
-        st.button("Go to the requests", key="imports_requests", type="primary", icon=":material/inbox:", on_click=go, args=("requests",))
-        if not_taken:
-            st.link_button("Download what wasn't taken", f"/files/import/{batch.id}.csv", icon=":material/download:")
-        st.button("Bring in another file", key="imports_another", icon=":material/upload_file:", on_click=go, args=("imports",))
+        st.button("Open requests", key="imports_requests", type="primary", icon=":material/inbox:", on_click=go, args=("requests",))
+        if batch.not_imported:
+            st.link_button("Download the rows that weren’t imported", f"/files/import/{batch.id}.csv", icon=":material/download:")
+        st.button("Import another file", key="imports_another", icon=":material/upload_file:", on_click=go, args=("imports",))
 
 
-def earlier(batches: Sequence[Batch], chosen: int | None) -> None:
-    """The files before, latest first."""
-    others = [batch for batch in batches if batch.id != chosen]
-    if not others:
-        return
-    st.subheader("Files that came before" if chosen else "Files that came in", anchor=False)
-    for batch in others:
-        with st.container(border=True):
-            file, did, way = st.columns([4, 4, 1], vertical_alignment="center")
-            with file.container(gap=None):
-                st.markdown(f"**{plain(batch.file_name)}**")
-                st.caption(f"{say(london_day(batch.at))}, {plain(batch.by)}")
-            taken = f"{batch.taken} taken in, {batch.already} already there"
-            did.markdown(taken + (f", {batch.refused + batch.changed} not taken" if batch.refused + batch.changed else ""))
-            way.button("Open", key=f"imports_open_{batch.id}", on_click=go, args=("imports",), kwargs={"id": batch.id})
+def result_row(row: BatchRow) -> Row:
+    """A row of the file that wasn't imported, with the reason, and the request that has its entry."""
+    return Row(
+        row.id,
+        f"Line {row.line}" + (f", entry {row.entry_id}" if row.entry_id else ""),
+        detail=tuple(words for words in (row.area, row.why) if words),
+        badges=(Badge(row.result.label, row.result.colour, row.result.icon),),
+        links=(Link(f"Open {row.ref}", to("requests", id=row.request_id)),) if row.request_id is not None else (),
+    )
+
+
+def previous(found: Paged[Batch], chosen: int | None) -> None:
+    """All imports, latest first. `chosen` is the one whose result is shown above."""
+    if found.rows:
+        st.subheader("Previous imports", anchor=False)
+        rows("imports_list", [batch_row(batch, batch.id == chosen) for batch in found.rows], label="Previous imports", layout="lines")
+        pager.draw("imports_page", found)
+
+
+def batch_row(batch: Batch, chosen: bool = False) -> Row:
+    """An import: its name opens its result."""
+    some = [(getattr(batch, result), result) for result in RowResult if getattr(batch, result)]
+    numbers = ", ".join(count(number, result.label.lower(), result.many.lower()) for number, result in some)
+    return Row(
+        batch.id,
+        batch.file_name,
+        to("imports", id=batch.id),
+        detail=(f"{say(london_day(batch.at))}, {batch.by} · {numbers}",),
+        badges=(Badge(f"{batch.not_imported:,} not imported", "orange", "warning"),) if batch.not_imported else (),
+        chosen=chosen,
+    )

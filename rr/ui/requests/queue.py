@@ -1,133 +1,113 @@
-"""The queue of requests: where it stands, what it is narrowed to, and a card for each request."""
+"""The queue of requests: its sentence, its filters, and a row for each request."""
 
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from rr.config import ROOT
-from rr.intake.queue import Filters, Listing, Show, Standing, WaitingRow, Whose
 from rr.intake.rules import UNDECIDED
 from rr.intake.states import is_long_wait
+from rr.intake.triage.queue import Assigned, Queue, QueueFilters, QueueRow, QueueState
 from rr.labels import count
-from rr.ui.kit.markdown import plain, quote
+from rr.ui.kit import pager
+from rr.ui.kit.filters import bar
+from rr.ui.kit.markdown import quoted
 from rr.ui.kit.navigation import go
-from rr.ui.kit.segments import segments
+from rr.ui.kit.rows import Badge, Row, here, rows
 from rr.ui.requests.phone_call import open_form
 
-SHOWN = 76  # characters of their words on a card: two lines
-TOPICS = 1  # on a card; its request shows them all
-TALL = 740  # pixels: three cards and the top of a fourth, so that the chosen request stays in sight while the list is scrolled
+CUT = 60  # characters of their words in a row: two lines
+TOPICS = 1  # in a row; its request shows them all
+TALL = 740  # pixels: three rows and the top of a fourth, so that the chosen request stays in sight while the list is scrolled
 
 
-def stands(standing: Standing) -> str:
-    """Where the queue stands, in one sentence or two."""
-    if not standing.undecided:
+def sentence(found: Queue) -> str:
+    """How many wait for us, and how long the longest has waited."""
+    if not found.undecided:
         return "Nobody is waiting for us."
-    if not standing.waiting:
-        return f"We have been in touch with everybody. {count(standing.undecided, 'request is', 'requests are')} still to be decided."
-    waits = "is" if standing.waiting == 1 else "are"
-    longest = f"The longest has waited {count(standing.longest, 'working day')}."
-    if standing.longest == 0:
+    if not found.waiting:
+        return f"Everybody has been contacted. {count(found.undecided, 'request is', 'requests are')} still to be decided."
+    waits = "is" if found.waiting == 1 else "are"
+    longest = f"The longest has waited {count(found.longest, 'working day')}."
+    if found.longest == 0:
         longest = "Nobody has waited a whole working day."
-    elif standing.waiting == 1:
-        longest = f"They have waited {count(standing.longest, 'working day')}."
-    return f"{count(standing.waiting, 'person', 'people')} {waits} waiting for our first contact. {longest}"
+    elif found.waiting == 1:
+        longest = f"They have waited {count(found.longest, 'working day')}."
+    return f"{count(found.waiting, 'person', 'people')} {waits} waiting for our first contact. {longest}"
 
 
-def bar(regions: Sequence[str], topics: Mapping[str, str]) -> Filters:
-    """What the list is narrowed to, kept in the address, with the page's two actions at the right end of the row."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        whose = segments("Whose", Whose, lambda one: one.label, key="requests_whose", default=Whose.ALL, in_address=True)
-        show = st.selectbox(
-            "State", [show.label for show in Show], key="requests_state", bind="query-params", label_visibility="collapsed", width=150
-        )
-        with st.popover("Filter", icon=":material/filter_list:", key="requests_filter"):
-            region = st.selectbox("Region", regions, index=None, placeholder="Any region", key="requests_region", bind="query-params")
-            topic = st.selectbox(
-                "Topic", list(topics.values()), index=None, placeholder="Any topic", key="requests_topic", bind="query-params"
-            )
-            unmatched = st.toggle("Only those whose area isn't known yet", key="requests_unmatched", bind="query-params")
+def filters(regions: Sequence[str], topics: Mapping[str, str]) -> QueueFilters:
+    """Draw the filters, with the page's action at the right end of the row."""
+    with bar("requests") as f:
+        assigned = f.segments("assigned", "Assigned to", Assigned, default=Assigned.ALL)
+        state = f.choice("state", "State", [one for one in QueueState if one is not QueueState.NEW], none=QueueState.NEW.label, width=170)
+        with f.more():
+            region = f.choice("region", "Region", regions, none="All regions")
+            topic = f.choice("topic", "Topic", topics, none="All topics")
+            unmatched = f.toggle("unmatched", "No partnership chosen yet")
         st.space("stretch")
         st.button("Log a phone call", key="requests_log_call", icon=":material/call:", on_click=open_form)
-        st.button("Bring in an export", key="requests_import", icon=":material/upload_file:", on_click=go, args=("imports",))
-    return Filters(
-        whose=whose or Whose.ALL,
-        show=next(one for one in Show if one.label == show),
-        region=region or "",
-        topic=next((code for code, label in topics.items() if label == topic), ""),
-        unmatched=unmatched,
+    return QueueFilters(assigned or Assigned.ALL, state or QueueState.NEW, region or "", topic or "", unmatched)
+
+
+def listing(found: Queue, chosen: int | None, chosen_filters: QueueFilters) -> None:
+    """The list, which scrolls beside the chosen request."""
+    if not found.rows:
+        nothing(chosen_filters)
+        return
+    st.caption(summary(found, chosen_filters))
+    with st.container(height=TALL if len(found.rows) > 3 else "content", border=False, key="requests_scroll"):
+        rows("requests_list", [row(one, one.id == chosen) for one in found.rows], label="Requests")
+    pager.draw("requests_page", found)
+
+
+def summary(found: Queue, chosen: QueueFilters) -> str:
+    """How many there are, above the list."""
+    mine, unassigned = found.by_assigned[Assigned.MINE], found.by_assigned[Assigned.UNASSIGNED]
+    of_all = f", {unassigned or 'none'} unassigned, {mine or 'none'} yours" if chosen.assigned is Assigned.ALL else ""
+    return f"{count(found.total, 'request')}{of_all}"
+
+
+def row(request: QueueRow, chosen: bool = False) -> Row:
+    """A request in the list: its heading shows it beside the list."""
+    known = (request.region, request.ref, request.name, request.assigned and f"assigned to {request.assigned}")
+    return Row(
+        request.id,
+        request.area or "No area given",
+        here(id=request.id),
+        detail=(" · ".join(words for words in known if words),),
+        words=quoted(request.words, long=CUT),
+        badges=tuple(_badges(request)),
+        chosen=chosen,
     )
 
 
-def pages(total: int, per_page: int) -> int:
-    """Which page of the list is shown; the control is drawn when there is more than one."""
-    number = -(-total // per_page)
-    return st.pagination(number, key="requests_page", bind="query-params") if number > 1 else 1
-
-
-def summary(found: Listing, filters: Filters) -> str:
-    """How many there are, above the list."""
-    mine, nobodys = found.by_whose[Whose.MINE], found.by_whose[Whose.UNASSIGNED]
-    whose = f", {nobodys or 'none'} unassigned, {mine or 'none'} yours" if filters.whose is Whose.ALL and found.total else ""
-    return f"{count(found.total, 'request')}{whose}"
-
-
-def cards(rows: Sequence[WaitingRow], chosen: int | None) -> None:
-    """A card for each request. Opening one shows it beside the list."""
-    with st.container(height=TALL if len(rows) > 3 else "content", border=False, key="requests_list"):
-        for row in rows:
-            _card(row, chosen=row.id == chosen)
-
-
-def choose(request_id: int | None) -> None:
-    """Show this request: its number goes into the address. None shows the first of the list."""
-    if request_id is None:
-        st.query_params.pop("id", None)
+def _badges(request: QueueRow) -> list[Badge]:
+    if request.status not in UNDECIDED:
+        found = [Badge(request.status.label, request.status.colour, request.status.icon)]
+    elif request.contacted:
+        found = [Badge("Contacted", "green", "call")]
     else:
-        st.query_params["id"] = str(request_id)
+        waits = count(request.waited, "working day")
+        found = [Badge(waits, "orange" if is_long_wait(request.waited) else "gray", "schedule")]
+    if not request.matched:
+        found.append(Badge("No match", "orange", "help"))
+    found += [Badge(_short(topic), "blue") for topic in request.topics[:TOPICS]]
+    return found + ([Badge(f"and {len(request.topics) - TOPICS} more", "blue")] if len(request.topics) > TOPICS else [])
 
 
-def _card(row: WaitingRow, *, chosen: bool) -> None:
-    with st.container(border=True, gap="xsmall", key=f"requests_card_{row.id}"):
-        with st.container(gap=None):
-            st.button(
-                f"**{plain(row.area or 'No area given')}**",
-                key=f"requests_open_{row.id}",
-                type="tertiary",
-                icon=":material/arrow_right_alt:" if chosen else None,
-                icon_position="right",
-                on_click=choose,
-                args=(row.id,),
-                wrap=True,
-            )
-            known = (row.region, row.ref, row.name, row.assigned and f"with {row.assigned}")
-            st.caption(" · ".join(plain(words) for words in known if words))
-        quote(row.words, long=SHOWN)
-        with st.container(horizontal=True, gap="xsmall"):
-            if row.status in UNDECIDED:
-                st.badge(
-                    "in touch" if row.contacted else count(row.waited, "working day"),
-                    icon=":material/call:" if row.contacted else ":material/schedule:",
-                    color="green" if row.contacted else "orange" if is_long_wait(row.waited) else "gray",
-                )
-            else:
-                st.badge(row.status.label, icon=":material/done:", color="gray")
-            if not row.matched:
-                st.badge("whose?", icon=":material/help:", color="orange")
-            for topic in row.topics[:TOPICS]:
-                st.badge(topic.split(",")[0].split(" of our ")[0].lower(), color="blue")
-            if len(row.topics) > TOPICS:
-                st.badge(f"and {len(row.topics) - TOPICS} more", color="blue")
+def _short(topic: str) -> str:
+    return topic.split(",")[0].split(" of our ")[0]
 
 
-def nothing(filters: Filters) -> None:
+def nothing(chosen: QueueFilters) -> None:
     """No request to show, and what to do next."""
-    if filters not in (Filters(), Filters(whose=Whose.UNASSIGNED), Filters(whose=Whose.MINE)):
-        st.markdown("No request fits these filters. Take one away to see more.")
+    if chosen not in (QueueFilters(), QueueFilters(Assigned.UNASSIGNED), QueueFilters(Assigned.MINE)):
+        st.markdown("No requests match these filters. Remove a filter to see more.")
         return
     st.image(ROOT / "rr/ui/static/empty-queue.svg", width=300, alt="")
-    if filters.whose is Whose.ALL:
-        st.markdown("**Everybody has had an answer.** New sign-ups appear here by themselves. Until then, see what is coming up.")
-        st.button("See the sessions", key="requests_sessions", icon=":material/event:", on_click=go, args=("sessions",))
+    if chosen.assigned is Assigned.ALL:
+        st.markdown("**Everybody has had an answer.** New sign-ups appear here automatically.")
+        st.button("Open sessions", key="requests_sessions", icon=":material/event:", on_click=go, args=("sessions",))
     else:
-        st.markdown("**Nothing here.** Choose “All” to see what the others have.")
+        st.markdown("**No requests here.** Choose “All” to see everybody’s.")

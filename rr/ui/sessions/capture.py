@@ -1,5 +1,6 @@
-"""Writing down what a session brings: one line for one thing, and chips to put right what was understood of it."""
+"""Writing down what a session brings: one line for one thing, and chips to correct what was understood of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -8,46 +9,49 @@ from rr import clock, days
 from rr.config import ROOT
 from rr.labels import count
 from rr.needs import queries as needs
-from rr.needs.queries import Kind, Need
+from rr.needs.queries import Need
 from rr.sessions import queries, rules
+from rr.sessions.agenda import queries as agenda_queries
+from rr.sessions.agenda.queries import Agenda, ItemDetail
 from rr.sessions.capture import commands
-from rr.sessions.capture import queries as captured
-from rr.sessions.capture.queries import Line
-from rr.sessions.queries import Agenda, Facts, Item
+from rr.sessions.capture import queries as capture_queries
+from rr.sessions.capture.queries import CapturedLine
+from rr.sessions.drafts import CaptureDraft, LineDraft, LineSupportDraft
+from rr.sessions.queries import SessionDetail
 from rr.sessions.rules import CaptureKind
 from rr.toolkit import queries as toolkit
-from rr.ui.kit.act import Drawn, act, drawn, show_news, show_refusal
+from rr.ui.kit.act import act, show_news
+from rr.ui.kit.form import Form, form_for
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.page import Page
-from rr.ui.kit.popover_form import closing, panel
+from rr.ui.kit.popover_form import panel
 from rr.ui.kit.segments import segments
 
-HINT = "@who leads · end of May · #topic · !support needed. Enter keeps the line."
+HINT = "@lead · end of May · #topic · !support needed. Press Enter to add the line."
 PLACEHOLDER = "Ask Locality about the lease @chair end of May #hubs !legal advice"
-CHIPS = {"lead": "Who leads?", "due": "By when?", "topic": "Topic", "text": "Words", "words": "Support needed", "kind": "Kind of support"}
 ORDER = (CaptureKind.ACTION, CaptureKind.DECISION, CaptureKind.IDEA, CaptureKind.ACHIEVEMENT)
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What the chips offer: topics and kinds of support by code, and who is known at the partnership."""
+class ChipOptions:
+    """What the chips offer: topics and kinds of support by code, and the names of who is known at the partnership."""
 
     topics: dict[str, str]
-    kinds: tuple[Kind, ...]
+    kinds: dict[str, str]
     people: tuple[str, ...]
 
 
 @st.fragment
-def capturing(page: Page, session_id: int) -> None:
-    """Where the session is, the box, and what it has brought so far. A panel of its own: saving a line redraws only this."""
+def capture_area(page: Page, session_id: int) -> None:
+    """Where the session is, the box, and the lines so far. A fragment: adding a line redraws only this."""
     with page.reading() as db:
-        facts = queries.session(db, session_id, actor=page.actor)
-        agenda = queries.agenda(db, facts, actor=page.actor)
-        lines = captured.lines(db, session_id, actor=page.actor)
-        problems = captured.not_understood(db, session_id, lines[0], actor=page.actor) if lines else ()
-        people = tuple(contact.name for contact in captured.contacts(db, facts.partnership_id))
-        choices = Choices(toolkit.topics(db), needs.kinds(db), people)
-    item = _now(facts, agenda)
+        session = queries.detail(db, session_id, actor=page.actor)
+        agenda = agenda_queries.agenda(db, session)
+        lines = capture_queries.lines(db, session_id, actor=page.actor)
+        problems = capture_queries.problems(db, session_id, lines[0], actor=page.actor) if lines else ()
+        people = tuple(contact.name for contact in capture_queries.contacts(db, session.partnership_id))
+        options = ChipOptions(toolkit.topics(db), {kind.code: kind.label for kind in needs.kinds(db)}, people)
+    item = _current_item(session, agenda)
     _box(session_id, item)
     show_news()
     for problem in problems:
@@ -60,285 +64,195 @@ def capturing(page: Page, session_id: int) -> None:
     left, right = st.columns([3, 2], gap="medium") if both else (st.container(), st.container())
     for kind in ORDER:
         with left if kind is CaptureKind.ACTION else right:
-            _group(kind, [line for line in lines if line.kind is kind], choices)
+            _group(kind, [line for line in lines if line.kind is kind], options)
 
 
-def _now(facts: Facts, agenda: Agenda) -> Item | None:
+# The agenda item
+
+
+def _current_item(session: SessionDetail, agenda: Agenda) -> ItemDetail | None:
     """The agenda item that is being worked on: the one in the address, else the one by the clock."""
     if not agenda.items:
         return None
     ids = [item.id for item in agenda.items]
-    asked = st.query_params.get("item", "")
-    if asked.isdecimal() and int(asked) in ids:
-        at = ids.index(int(asked))
+    chosen = st.query_params.get("item", "")
+    if chosen.isdecimal() and int(chosen) in ids:
+        at = ids.index(int(chosen))
     else:
-        gone = int((clock.now() - facts.starts_at).total_seconds() // 60) if facts.starts_at else 0
+        gone = int((clock.now() - session.starts_at).total_seconds() // 60) if session.starts_at else 0
         at = rules.item_at([item.minutes for item in agenda.items], gone)
     item = agenda.items[at]
+    before, after = agenda.items[max(at - 1, 0)], agenda.items[min(at + 1, len(ids) - 1)]
     with st.container(border=True), st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{item.starts}** &ensp;**{plain(item.title)}** :gray[{item.minutes} min]", width="content")
-        if item.how or item.materials or item.notes:
-            with st.popover("How to", icon=":material/menu_book:", type="tertiary"):
-                for label, words in (("Purpose", item.purpose), ("How", item.how), ("Materials", item.materials), ("Notes", item.notes)):
-                    if words:
-                        st.caption(label)
-                        st.text(words)
+        _how_to(item)
         st.space("stretch")
-        st.button(
-            "Back",
-            key="live_previous",
-            icon=":material/arrow_back:",
-            disabled=at == 0,
-            on_click=_go_to,
-            args=(ids[max(at - 1, 0)],),
-        )
-        after = agenda.items[at + 1].title if at + 1 < len(ids) else ""
-        st.button(
-            "Next",
-            key="live_next",
-            icon=":material/arrow_forward:",
-            help=f"Next: {plain(after)}" if after else "This is the last item",
-            disabled=not after,
-            on_click=_go_to,
-            args=(ids[min(at + 1, len(ids) - 1)],),
-        )
+        _step("Back", "live_previous", before, item, icon="arrow_back", at_end="This is the first item")
+        _step("Next", "live_next", after, item, icon="arrow_forward", at_end="This is the last item")
     return item
 
 
-def _go_to(item_id: int) -> None:
-    st.query_params["item"] = str(item_id)
+def _how_to(item: ItemDetail) -> None:
+    if item.how or item.materials or item.notes:
+        with st.popover("How to", icon=":material/menu_book:", type="tertiary"):
+            for label, words in (("Purpose", item.purpose), ("How", item.how), ("Materials", item.materials), ("Notes", item.notes)):
+                if words:
+                    st.caption(label)
+                    st.text(words)
 
 
-def _box(session_id: int, item: Item | None) -> None:
-    form = drawn(f"live_box_{session_id}")
-    with st.form("live_form", border=False):
-        segments("What is it?", ORDER, lambda kind: kind.label, key="live_kind", default=CaptureKind.ACTION)
+def _step(label: str, key: str, to: ItemDetail, item: ItemDetail, *, icon: str, at_end: str) -> None:
+    def go_to() -> None:
+        st.query_params["item"] = str(to.id)
+
+    is_end = to.id == item.id
+    tip = at_end if is_end else f"{label}: {plain(to.title)}"
+    st.button(label, key=key, icon=f":material/{icon}:", help=tip, disabled=is_end, on_click=go_to)
+
+
+# The box
+
+
+def _box(session_id: int, item: ItemDetail | None) -> None:
+    """Where lines are typed. The browser empties it at once, so that the typing can go on while a line is being stored."""
+    form = form_for(CaptureDraft, "live", name=f"live_box_{session_id}")
+
+    def add() -> None:
+        line = form.values()["line"]
+        kind = st.session_state.get("live_kind") or CaptureKind.ACTION
+        act(commands.capture, session_id, line, kind, item_id=item.id if item else None, form=form)
+        if form.refusal is not None:
+            st.session_state["live_line"] = line
+
+    # Outside the form, which empties what is in it: the kind stays for the next line.
+    segments("What is it?", ORDER, lambda kind: kind.label, key="live_kind", default=CaptureKind.ACTION)
+    with st.form("live_form", border=False, clear_on_submit=True):
+        form.summary()
         words, way = st.columns([6, 1], vertical_alignment="bottom", gap="small")  # on a phone, the box has the whole width
-        words.text_input(
-            "What was said?",
-            key=form.own("live_line", ""),
-            placeholder=PLACEHOLDER,
-            help=HINT,
-            label_visibility="collapsed",
-            autocomplete="off",
-        )
-        way.form_submit_button(
-            "Add",
-            key="live_add",
-            type="primary",
-            icon=":material/add:",
-            on_click=_add,
-            args=(session_id, item.id if item else None),
-            width="stretch",
-        )
+        with words:
+            form.text("line", max_chars=None, placeholder=PLACEHOLDER, help=HINT, label_visibility="collapsed", autocomplete="off")
+        with way:
+            form.submit("Add", add, key="add", type="primary", icon=":material/add:", width="stretch")
         st.caption(plain(HINT))
-        show_refusal(form)
 
 
-def _add(session_id: int, item_id: int | None) -> None:
-    form = drawn(f"live_box_{session_id}")
-    kind = form.value("live_kind") or CaptureKind.ACTION
-    act(commands.capture, session_id, form.value("live_line") or "", kind, item_id=item_id, form=form, after=_emptied)
+# The lines
 
 
-def _emptied(_line_id: int) -> None:
-    st.session_state["live_line"] = ""  # set, not dropped: the box stays as it is on screen, and the typing goes on
-
-
-def _group(kind: CaptureKind, lines: list[Line], choices: Choices) -> None:
+def _group(kind: CaptureKind, lines: list[CapturedLine], options: ChipOptions) -> None:
     if not lines:
         return
     st.subheader(f":material/{kind.icon}: {count(len(lines), kind.label.lower())}", anchor=False)
     for line in lines:
         with st.container(border=True, gap="xsmall"):
-            st.markdown(f"#### {plain(line.text)}", anchors=False)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"#### {plain(line.text)}", anchors=False, width="stretch")
+                if not line.in_plan:
+                    _edit(line)
             if line.in_plan:
-                _settled(line)
+                st.caption(_in_words(line))
             else:
-                _chips(line, choices)
+                with st.container(horizontal=True, gap="xsmall"):
+                    _chips(line, options)
 
 
-def _settled(line: Line) -> None:
-    said = [line.lead, days.say(line.due) if line.due else "", line.topic_label, *(need.words for need in line.needs)]
-    st.caption(" · ".join([*(plain(words) for words in said if words), "in the plan by now"]))
+def _in_words(line: CapturedLine) -> str:
+    due = f"By {days.say(line.due)}" if line.due else ""
+    lead = f"Lead: {line.lead}" if line.lead else ""
+    parts = [lead, due, line.topic_label, *(need.words for need in line.needs), "Now in the plan"]
+    return " · ".join(plain(words) for words in parts if words)
 
 
-def _chips(line: Line, choices: Choices) -> None:
-    wants = line.kind is CaptureKind.ACTION
-    with st.container(horizontal=True, gap="xsmall"):
-        if line.lead or wants:
-            _lead(line, choices)
-        if line.due or wants:
-            _due(line)
-        if line.topic or wants:
-            _topic(line, choices)
-        for need in line.needs:
-            _need(need, choices)
-        if wants:
-            _ask(line)
-        _more(line)
+def _chips(line: CapturedLine, options: ChipOptions) -> None:
+    people = list(dict.fromkeys([*filter(None, [line.lead]), *options.people]))
+
+    def lead(form: Form, save: Callable[[], None]) -> None:
+        form.choice("lead", people, first=line.lead or None, accept_new_options=True, on_change=save)
+
+    def due(form: Form, save: Callable[[], None]) -> None:
+        form.date("due", on_change=save)
+
+    def topic(form: Form, save: Callable[[], None]) -> None:
+        form.radio("topic", options.topics, on_change=save)
+
+    _chip(line, "lead", f"Lead: {line.lead}" if line.lead else "", lead, add="Add lead", icon="person")
+    _chip(line, "due", f"By {days.say(line.due)}" if line.due else "", due, add="Add date", icon="event")
+    _chip(line, "topic", line.topic_label, topic, add="Add topic", icon="sell")
+    for need in line.needs:
+        _support_chip(need, options.kinds)
+    if line.kind is CaptureKind.ACTION:
+        _add_support_chip(line)
 
 
-def _lead(line: Line, choices: Choices) -> None:
-    key = f"live_chip_lead_{line.id}"
-    with panel(plain(line.lead) or CHIPS["lead"], key, {"lead": line.lead}, icon="person", quiet=not line.lead) as form:
+def _chip(line: CapturedLine, field: str, shown: str, draw: Callable[[Form, Callable[[], None]], None], *, add: str, icon: str) -> None:
+    """One field of a line: what it is, or the offer to add it. A change is saved at once."""
+    if not shown and line.kind is not CaptureKind.ACTION:
+        return
+    base = {field: getattr(line, field)}
+    key = f"live_chip_{field}_{line.id}"
+    with panel(plain(shown) or add, key, base, icon=icon, quiet=not shown, draft=LineDraft, prefix="live", id=line.id) as form:
         if form is None:
             return
-        show_refusal(form, CHIPS)
-        known = [name for name in choices.people if name != line.lead]
-        options = [line.lead, *known] if line.lead else known
-        st.selectbox(
-            CHIPS["lead"],
-            options,
-            index=0 if line.lead else None,
-            accept_new_options=True,
-            placeholder="Choose or type a name",
-            key=form.own(f"live_lead_{line.id}", line.lead or None),
-            on_change=_correct,
-            args=(key, line.id, "lead"),
-        )
-        if line.lead:
-            _drop(form, key, line.id, "lead", "")
+
+        def save() -> None:
+            act(commands.correct, line.id, form.values(), form.base, form=form)
+
+        draw(form, save)
+        form.summary()
+        if shown:
+            _remove("Remove", f"live_drop_{field}_{line.id}", form, commands.correct, line.id, {field: None}, form.base)
 
 
-def _due(line: Line) -> None:
-    key = f"live_chip_due_{line.id}"
-    said = days.say(line.due) if line.due else CHIPS["due"]
-    with panel(said, key, {"due": line.due}, icon="event", quiet=not line.due) as form:
-        if form is None:
-            return
-        show_refusal(form, CHIPS)
-        st.date_input(
-            CHIPS["due"],
-            line.due,
-            format="DD/MM/YYYY",
-            key=form.own(f"live_due_{line.id}", line.due),
-            on_change=_correct,
-            args=(key, line.id, "due"),
-        )
-        if line.due:
-            _drop(form, key, line.id, "due", None)
-
-
-def _topic(line: Line, choices: Choices) -> None:
-    key = f"live_chip_topic_{line.id}"
-    with panel(plain(line.topic_label) or CHIPS["topic"], key, {"topic": line.topic}, icon="sell", quiet=not line.topic) as form:
-        if form is None:
-            return
-        show_refusal(form, CHIPS)
-        codes = list(choices.topics)
-        st.radio(
-            CHIPS["topic"],
-            codes,
-            index=codes.index(line.topic) if line.topic in codes else None,
-            format_func=lambda code: choices.topics.get(code, ""),
-            key=form.own(f"live_topic_{line.id}", line.topic if line.topic in codes else None),
-            on_change=_correct,
-            args=(key, line.id, "topic"),
-        )
-        if line.topic:
-            _drop(form, key, line.id, "topic", None)
-
-
-def _correct(key: str, line_id: int, field: str) -> None:
-    form = drawn(key)
-    value = form.value(f"live_{field}_{line_id}")
-    act(commands.correct, line_id, {field: value or ("" if field == "lead" else None)}, form.base, form=form, after=closing(key))
-
-
-def _drop(form: Drawn, key: str, line_id: int, field: str, empty: str | None) -> None:
-    st.button(
-        "Remove",
-        key=f"live_drop_{field}_{line_id}",
-        icon=":material/close:",
-        on_click=act,
-        args=(commands.correct, line_id, {field: empty}, form.base),
-        kwargs={"form": form, "after": closing(key)},
-    )
-
-
-def _need(need: Need, choices: Choices) -> None:
+def _support_chip(need: Need, kinds: dict[str, str]) -> None:
     key = f"live_chip_need_{need.id}"
-    with panel(plain(need.words), key, {}, icon="handshake", help=need.kind_label) as form:
+    with panel(
+        plain(need.words), key, need, icon="handshake", help=need.kind_label, draft=LineSupportDraft, prefix="live", id=need.id
+    ) as form:
         if form is None:
             return
-        kinds = {kind.code: kind.label for kind in choices.kinds}
-        with st.form(f"live_need_form_{need.id}", border=False):
-            show_refusal(form, CHIPS)
-            st.text_input(CHIPS["words"], need.words, key=form.own(f"live_need_words_{need.id}", need.words))
-            st.selectbox(
-                CHIPS["kind"],
-                list(kinds),
-                index=list(kinds).index(need.kind),
-                format_func=lambda code: kinds.get(code, ""),
-                key=form.own(f"live_need_kind_{need.id}", need.kind),
-            )
-            st.form_submit_button("Save", key=f"live_need_save_{need.id}", on_click=_change_need, args=(key, need.id))
-        st.button(
-            "Remove",
-            key=f"live_drop_need_{need.id}",
-            icon=":material/close:",
-            on_click=act,
-            args=(commands.drop_support, need.id),
-            kwargs={"form": form},
-        )
+
+        def save() -> None:
+            act(commands.change_support, need.id, **form.values(), form=form)
+
+        with form.fields():
+            form.text("words", key="need_words")
+            form.choice("kind", kinds, key="need_kind")
+            form.submit("Save", save, key="need_save")
+        _remove("Remove", f"live_drop_need_{need.id}", form, commands.remove_support, need.id)
 
 
-def _change_need(key: str, need_id: int) -> None:
-    form = drawn(key)
-    words, kind = form.value(f"live_need_words_{need_id}"), form.value(f"live_need_kind_{need_id}")
-    act(commands.change_support, need_id, words, kind, form=form, after=closing(key))
-
-
-def _ask(line: Line) -> None:
+def _add_support_chip(line: CapturedLine) -> None:
     key = f"live_chip_ask_{line.id}"
-    label = "And support?" if line.needs else "What support?"
-    with panel(label, key, {}, icon="handshake", quiet=True) as form:
+    with panel("Add support", key, icon="handshake", quiet=True, draft=LineSupportDraft, prefix="live", id=line.id) as form:
         if form is None:
             return
-        with st.form(f"live_ask_form_{line.id}", border=False):
-            show_refusal(form, CHIPS)
-            st.text_input("What support is needed?", key=form.own(f"live_ask_words_{line.id}", ""), placeholder="legal advice")
-            st.form_submit_button("Add", key=f"live_ask_{line.id}", on_click=_ask_now, args=(key, line.id))
+
+        def add() -> None:
+            act(commands.add_support, line.id, **form.values(), form=form)
+
+        with form.fields():
+            form.text("words", key="ask_words")
+            form.submit("Add", add, key="ask")
 
 
-def _ask_now(key: str, line_id: int) -> None:
-    form = drawn(key)
-    act(commands.add_support, line_id, form.value(f"live_ask_words_{line_id}") or "", form=form, after=closing(key))
-
-
-def _more(line: Line) -> None:
+def _edit(line: CapturedLine) -> None:
     key = f"live_chip_text_{line.id}"
-    with panel("Edit", key, {"text": line.text}, icon="edit", quiet=True) as form:
+    with panel("Edit", key, line, icon="edit", quiet=True, draft=LineDraft, prefix="live", id=line.id) as form:
         if form is None:
             return
-        segments(
-            "It is",
-            ORDER,
-            lambda kind: kind.label,
-            default=line.kind,
-            key=form.own(f"live_kind_{line.id}", line.kind),
-            on_change=_change_kind,
-            args=(key, line.id),
-            hidden=False,
-        )
-        with st.form(f"live_text_form_{line.id}", border=False):
-            show_refusal(form, CHIPS)
-            st.text_area(CHIPS["text"], line.text, key=form.own(f"live_text_{line.id}", line.text), height="content")
-            st.form_submit_button("Save", key=f"live_save_{line.id}", on_click=_correct, args=(key, line.id, "text"))
+
+        def save() -> None:
+            act(commands.correct, line.id, form.values(), form.base, form=form)
+
+        form.segments("kind", {kind: kind.label for kind in ORDER}, on_change=save)
+        with form.fields():
+            form.area("text", height="content")
+            form.submit("Save", save)
         st.caption(f"Typed as: {plain(line.as_typed)}")
         if line.item:
             st.caption(f"During: {plain(line.item)}")
-        st.button(
-            "Take the line away",
-            key=f"live_remove_{line.id}",
-            icon=":material/delete:",
-            on_click=act,
-            args=(commands.remove_capture, line.id),
-            kwargs={"form": form},
-        )
+        _remove("Remove line", f"live_remove_{line.id}", form, commands.remove_line, line.id, icon="delete")
 
 
-def _change_kind(key: str, line_id: int) -> None:
-    form = drawn(key)
-    act(commands.change_kind, line_id, form.value(f"live_kind_{line_id}"), form=form, after=closing(key))
+def _remove(label: str, key: str, form: Form, command: Callable[..., None], *args: object, icon: str = "close") -> None:
+    st.button(label, key=key, icon=f":material/{icon}:", on_click=act, args=(command, *args), kwargs={"form": form})

@@ -1,6 +1,6 @@
-"""Sessions in a list: the next one with everything to know before going there, and the rest in short."""
+"""The list of sessions on screen: the next one with everything to know before going there, and a row for each of the rest."""
 
-from itertools import groupby
+from datetime import date
 
 import streamlit as st
 
@@ -8,158 +8,91 @@ from rr import clock, days
 from rr.access import Actor, Can, Scope, scope
 from rr.config import ROOT
 from rr.labels import count
-from rr.sessions import lists
-from rr.sessions.lists import Filters, Listing, SessionRow
-from rr.sessions.queries import Agenda, Facts
+from rr.sessions.agenda.queries import Agenda
+from rr.sessions.lists import SessionList, SessionRow
+from rr.sessions.queries import SessionDetail
 from rr.sessions.states import SessionStage
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go, link
 from rr.ui.kit.page import Page
-from rr.ui.sessions import agenda as agenda_ui
-from rr.ui.sessions import facts as session_facts
-
-OVER = (SessionStage.FINISHED, SessionStage.CANCELLED)
-WAITS = {
-    SessionStage.TO_FINISH: ("is over and waits to be finished", "are over and wait to be finished"),
-    SessionStage.TO_ARRANGE: ("has no date yet", "have no date yet"),
-    SessionStage.COMING: ("is coming", "are coming"),
-}
+from rr.ui.kit.rows import Row, rows, to
+from rr.ui.sessions import details
+from rr.ui.sessions.agenda import timetable
 
 
-def stands(counts: dict[SessionStage, int]) -> str:
-    """Where all sessions stand, in one sentence."""
-    said = [f"{counts[stage]:,} {one if counts[stage] == 1 else many}" for stage, (one, many) in WAITS.items() if counts[stage]]
-    if not said:
-        return "No session waits for us, and none is coming."
-    first, _, rest = said[0].partition(" ")
-    said[0] = f"{first} session{'' if first == '1' else 's'} {rest}"
-    return (", ".join(said[:-1]) + " and " + said[-1] if len(said) > 1 else said[0]) + "."
+def summary(counts: dict[SessionStage, int]) -> str:
+    """What is to do and what is coming up, in one sentence."""
+    parts = [
+        f"{counts[stage]:,} {stage.one if counts[stage] == 1 else stage.many}" for stage in SessionStage if stage.one and counts[stage]
+    ]
+    if not parts:
+        return "Nothing to write up or to schedule, and no session is coming up."
+    number, _, rest = parts[0].partition(" ")
+    parts[0] = f"{number} {'session' if number == '1' else 'sessions'} {rest}"
+    return (", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]) + "."
 
 
-def next_card(facts: Facts, agenda: Agenda, page: Page) -> None:
+def next_card(session: SessionDetail, agenda: Agenda, page: Page) -> None:
     """The session that somebody goes to next."""
     with st.container(border=True):
-        st.caption(f"Your next session, {session_facts.away(facts.day, page.today)}" if facts.day else "Your next session")
-        st.header(plain(facts.partnership), anchor=False)
-        if facts.starts_at is not None:
-            st.markdown(f"**{session_facts.when(facts.starts_at, facts.minutes)}**")
+        with st.container(gap="xsmall"):
+            st.caption(f"Your next session, {details.away(session.day, page.today)}" if session.day else "Your next session")
+            st.header(plain(session.partnership), anchor=False)
+            if session.starts_at is not None:
+                st.markdown(f"**{details.when(session.starts_at, session.minutes)}**")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Go to the session",
+                "Start session",
                 key="sessions_live",
                 type="primary",
                 icon=":material/edit_note:",
-                on_click=go,
-                args=("live",),
-                kwargs={"id": facts.id},
+                on_click=lambda: go("live", id=session.id),
             )
-            link("session", "Agenda and arrangements", icon="event_note", id=facts.id)
+            link("session", "Agenda and details", icon="event_note", id=session.id)
         left, right = st.columns(2, gap="medium")
         with left:
-            session_facts.glance(facts)
+            details.glance(session)
         with right:
-            agenda_ui.timetable(agenda)
+            timetable(agenda)
 
 
-def filters(page: Page, regions: list[str], facilitators: list[tuple[int, str]]) -> Filters:
-    """What the list is narrowed to, kept in the address. Whoever only sees their own needs the first of them alone."""
-    everything = scope(page.actor, Can.READ_SESSIONS) is Scope.ALL
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        stage = st.selectbox(
-            "State",
-            [stage.label for stage in SessionStage],
-            index=None,
-            placeholder="All states",
-            key="sessions_state",
-            bind="query-params",
-            width=200,
-        )
-        region, name = None, None
-        if everything:
-            region = st.selectbox(
-                "Region", regions, index=None, placeholder="All regions", key="sessions_region", bind="query-params", width=240
-            )
-            name = st.selectbox(
-                "Facilitator",
-                list(dict.fromkeys(name for _, name in facilitators)),
-                index=None,
-                placeholder="Anybody",
-                key="sessions_facilitator",
-                bind="query-params",
-                width=240,
-            )
-    return Filters(
-        stage=next((one for one in SessionStage if one.label == stage), None),
-        region=region,
-        facilitator_id=next((number for number, known in facilitators if known == name), None),
-    )
+def table(found: SessionList, today: date) -> None:
+    """A row for each session, under a heading for each stage."""
+    headings = {stage: f"{stage.label} ({number:,})" for stage, number in found.counts.items()}
+    rows("sessions_list", [row(one, headings[one.stage], today) for one in found.rows], label="Sessions", layout="lines")
 
 
-def pages(total: int) -> int:
-    """Which page of the list is shown; the control is drawn when there is more than one."""
-    number = -(-total // lists.PAGE)
-    return st.pagination(number, key="sessions_page", bind="query-params") if number > 1 else 1
+def row(session: SessionRow, group: str, today: date) -> Row:
+    """A session in the list: its partnership's name opens it. One that is over takes a single line."""
+    people = count(session.head_count, "person", "people") if session.head_count is not None else ""
+    if not people and session.people is not None:
+        people = f"{count(session.people, 'person', 'people')} expected"
+    who = " and ".join(session.facilitators) or "No facilitator yet"
+    region = "" if session.stage.is_over else session.region
+    parts = (_when(session, today), who, session.place or details.meets(session.format), people, region)
+    detail = " · ".join(part for part in parts if part)
+    return Row(session.id, session.partnership, to("session", id=session.id), detail=(detail,), group=group)
 
 
-def listing(found: Listing, page: Page) -> None:
-    """The rows, under a heading for each state: cards for what is still to do, a line each for what is over."""
-    for stage, rows in groupby(found.rows, key=lambda row: row.stage):
-        title = f"{stage.label} ({found.counts[stage]:,})"
-        if stage not in OVER:
-            st.subheader(title, anchor=False)
-            for row in rows:
-                _row(row, page)
-            continue
-        with st.expander(title, icon=f":material/{session_facts.LOOKS[stage][1]}:", expanded=found.rows[0].stage in OVER):
-            for row in rows:
-                _line(row, page)
+def _when(session: SessionRow, today: date) -> str:
+    if session.day is None:
+        return ""
+    if session.stage.is_over:
+        return days.say(session.day)
+    if session.held_on is not None or session.starts_at is None:
+        return f"Held on {days.say(session.day)}"
+    return f"{days.say(session.day)}, {session.starts_at.astimezone(clock.LONDON):%H:%M} ({details.away(session.day, today)})"
 
 
-def _row(row: SessionRow, page: Page) -> None:
-    with st.container(border=True), st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(width=260, gap=None):
-            st.markdown(f"**{plain(row.partnership)}**")
-            st.caption(plain(row.region))
-        with st.container(width="stretch", gap=None):
-            st.markdown(_when(row, page))
-            st.caption(_who(row))
-        link("session", "Finish it" if row.stage is SessionStage.TO_FINISH else "Open it", icon="event_note", id=row.id)
-
-
-def _line(row: SessionRow, page: Page) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(width=300):
-            link("session", plain(row.partnership), icon="arrow_forward", id=row.id)
-        st.caption(f"{_when(row, page)} · {_who(row)}", width="stretch")
-
-
-def _when(row: SessionRow, page: Page) -> str:
-    if row.held_on is not None:
-        return f"Held on {days.say(row.held_on)}"
-    if row.starts_at is None or row.day is None:
-        return "No date yet"
-    at = f"{row.starts_at.astimezone(clock.LONDON):%H:%M}"
-    return f"{days.say(row.day)}, {at} :gray[({session_facts.away(row.day, page.today)})]"
-
-
-def _who(row: SessionRow) -> str:
-    people = count(row.head_count, "person", "people") if row.head_count is not None else ""
-    if not people and row.people is not None:
-        people = f"{count(row.people, 'person', 'people')} expected"
-    place = row.place or session_facts.meets(row.format)
-    who = " and ".join(row.facilitators) or "No facilitator yet"
-    return " · ".join(plain(words) for words in (who, place, people) if words)
-
-
-def nothing(actor: Actor, *, filtered: bool) -> None:
+def nothing(actor: Actor, *, narrowed: bool) -> None:
     """No session to show, and what to do next."""
-    if filtered:
-        st.markdown("No session fits these filters. Take one away to see more.")
+    if narrowed:
+        st.markdown("No session matches these filters. Remove one to see more.")
         return
     st.image(ROOT / "rr/ui/static/growing.svg", width=260, alt="")
     if scope(actor, Can.TRIAGE) is Scope.NONE:
-        st.markdown("No session is yours yet. Support staff name who facilitates; until then, look around the toolkit.")
+        st.markdown("You have no sessions yet. Support staff assign facilitators; until then, look around the toolkit.")
         link("toolkit", "Open the toolkit", icon="handyman")
     else:
-        st.markdown("There is no session yet. Accepting a request makes one, with its agenda.")
-        link("requests", "Go to the requests", icon="inbox")
+        st.markdown("There are no sessions yet. Accepting a request makes one, with its agenda.")
+        link("requests", "Open requests", icon="inbox")

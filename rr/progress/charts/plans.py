@@ -1,0 +1,102 @@
+"""The charts of actions: how they go, and what they are about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from rr.db import Session
+from rr.labels import count
+from rr.plans.models import Action
+from rr.plans.rules import ActionStatus
+from rr.progress.bars import bar, part_bar
+from rr.progress.charts.record import BarRows, Chart, most_common, topic_label
+from rr.progress.figures import ACTIONS, FigureQuestion, WorkPage, narrowed
+from rr.toolkit.models import Topic
+
+NO_TOPIC = "none"
+
+
+@dataclass(frozen=True)
+class ActionCounts:
+    """Actions by status, and by topic (code, label, how many, of them done), those about no topic last."""
+
+    statuses: Mapping[ActionStatus, int]
+    topics: tuple[tuple[str, str, int, int], ...]
+
+
+def _actions(db: Session, question: FigureQuestion) -> ActionCounts:
+    """Both from one statement."""
+    topic, status = col(Action.topic), col(Action.status)
+    counted = (
+        select(topic.label("topic"), status.label("status"), func.count().label("n"))
+        .where(*narrowed(ACTIONS.kind, question))
+        .group_by(topic, status)
+        .subquery()
+    )
+    rows = db.execute(
+        select(counted.c.topic, col(Topic.label), counted.c.status, counted.c.n)
+        .outerjoin(Topic, col(Topic.code) == counted.c.topic)
+        .order_by(col(Topic.position).is_(None), col(Topic.position), counted.c.topic)
+    )
+    statuses = dict.fromkeys(ActionStatus, 0)
+    topics: dict[str, tuple[str, int, int]] = {}
+    for about, label, state, n in rows:
+        statuses[state] += n
+        code = about or NO_TOPIC
+        _, total, done = topics.get(code, ("", 0, 0))
+        topics[code] = (label or "No topic", total + n, done + (n if state is ActionStatus.DONE else 0))
+    return ActionCounts(statuses, tuple((code, *counts) for code, counts in topics.items()))
+
+
+def _say_statuses(rows: ActionCounts) -> str:
+    total, done, stuck = sum(rows.statuses.values()), rows.statuses[ActionStatus.DONE], rows.statuses[ActionStatus.STUCK]
+    if total == 0:
+        return "There are no actions yet. They are agreed in sessions."
+    help_needed = {0: "none is stuck", 1: "1 is stuck and needs help"}.get(stuck, f"{stuck:,} are stuck and need help")
+    return f"{done:,} of {count(total, 'action')} {'is' if 1 in (done, total) else 'are'} done; {help_needed}."
+
+
+def _status_rows(code: str) -> BarRows | None:
+    if code not in {status.value for status in ActionStatus}:
+        return None
+    status = ActionStatus(code)
+    listed = WorkPage("plans", {"plans_view": "Actions", "plans_status": status.label}, topic="plans_topic")
+    return BarRows(status.label, lambda _question: [col(Action.status) == status], listed)
+
+
+ACTION_STATUSES = Chart(
+    "action_statuses",
+    "How actions go",
+    figure=ACTIONS,
+    opens="actions",
+    query=_actions,
+    bars=lambda rows: [bar(status.value, status.label, n, status.value) for status, n in rows.statuses.items()],
+    sentence=_say_statuses,
+    bar_rows=_status_rows,
+)
+
+
+def _say_topics(rows: ActionCounts) -> str:
+    if not rows.topics:
+        return "There are no actions yet."
+    return most_common([(label, n) for code, label, n, _ in rows.topics if code != NO_TOPIC], "action") or "No action has a topic yet."
+
+
+def _topic_rows(code: str) -> BarRows:
+    if code == NO_TOPIC:
+        return BarRows("No topic", lambda _question: [col(Action.topic).is_(None)])
+    return BarRows(topic_label(code), lambda _question: [col(Action.topic) == code])
+
+
+ACTION_TOPICS = Chart(
+    "action_topics",
+    "What actions are about",
+    figure=ACTIONS,
+    opens="actions",
+    query=_actions,
+    bars=lambda rows: [part_bar(code, label, total, done, "done", rest="not_started") for code, label, total, done in rows.topics],
+    sentence=_say_topics,
+    bar_rows=_topic_rows,
+)

@@ -1,0 +1,63 @@
+"""Links from a figure, or one bar of a chart, to its rows: on the page where they are worked on, or else listed on the dashboard."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from rr.progress.charts.registry import bar_of
+from rr.progress.figures import FIGURES, Figure, WorkPage
+from rr.ui.kit import navigation as pages
+from rr.ui.progress.filters import ChosenFilters
+
+
+def link_to_rows(figure: Figure, label: str, total: int, chosen: ChosenFilters, of: str | None = None, *, arrow: bool = True) -> None:
+    """The link that opens the `total` rows behind a figure, or behind one bar of its chart."""
+    stem, params = address_of_rows(figure, total, chosen, of)
+    icon = ":material/arrow_forward:" if arrow else ""
+    st.page_link(_page(stem), label=label, icon=icon, icon_position="right", help="", query_params=params)
+
+
+def go_to_rows(figure: Figure, chosen: ChosenFilters, of: str) -> None:
+    """Leave for the rows behind one bar."""
+    stem, params = address_of_rows(figure, 1, chosen, of)
+    st.switch_page(_page(stem), query_params=params)
+
+
+def address_of_rows(figure: Figure, total: int, chosen: ChosenFilters, of: str | None = None) -> tuple[str, dict[str, Any]]:
+    """Where the rows behind a figure are: on the page where they are worked on, if its filters say exactly the same; else listed here."""
+    listed = figure.work_page
+    if of:
+        bar = bar_of(figure, of)
+        listed = bar[1].work_page if bar else None
+    params = _params(listed, chosen) if listed and total else None
+    if listed and params is not None:
+        return listed.stem, params
+    return "progress", {**chosen.params, "progress_rows": figure.code, **({"progress_of": of} if of else {})}
+
+
+def asked_rows() -> tuple[Figure, str | None] | None:
+    """The figure whose rows the address asks for, and the bar; None while it asks for the dashboard."""
+    figure = FIGURES.get(st.query_params.get("progress_rows", ""))
+    return (figure, st.query_params.get("progress_of") or None) if figure else None
+
+
+def _params(listed: WorkPage, chosen: ChosenFilters) -> dict[str, str] | None:
+    """The filters of a work page that say what was chosen here; None if it lacks one of them."""
+    filters, params = chosen.filters, dict(listed.filters)
+    if filters.facilitator is not None:
+        return None
+    if filters.region is not None:
+        if listed.regions_if_all and not chosen.sees_all:
+            return None
+        params[f"{listed.stem}_region"] = filters.region
+    if filters.topic is not None:
+        if not listed.topic:
+            return None
+        params[listed.topic] = chosen.topics[filters.topic]
+    return params
+
+
+def _page(stem: str) -> StreamlitPage:
+    """A link to the dashboard itself leads to its rows."""
+    return pages.rows() if stem == "progress" else pages.page(stem)
