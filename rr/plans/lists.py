@@ -58,7 +58,6 @@ class PlanRow:
     """A plan in the list. `counts` has each status that occurs; `silent_days` is None while no update is due."""
 
     id: int
-    partnership_id: int
     partnership: str
     region: str
     contact: str
@@ -210,7 +209,6 @@ def _rows(db: Session, ids: list[int], today: date) -> tuple[PlanRow, ...]:
     found = db.execute(
         select(
             col(ActionPlan.id),
-            col(ActionPlan.partnership_id),
             shown_name().label("partnership"),
             col(Partnership.region),
             func.coalesce(col(Account.name), "").label("contact"),
@@ -242,7 +240,6 @@ def _row(row: Any, actions: dict[ActionStatus, tuple[int, int]], today: date) ->
     review = next_review_due(row.next_review_on, row.closed_on, today)
     return PlanRow(
         id=row.id,
-        partnership_id=row.partnership_id,
         partnership=row.partnership,
         region=row.region,
         contact=row.contact,

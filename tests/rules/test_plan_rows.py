@@ -17,7 +17,6 @@ TODAY = date(2026, 11, 18)
 
 A_DRAFT = PlanRow(
     id=7,
-    partnership_id=9,
     partnership="Whitley Bay",
     region="North East",
     contact="",
@@ -74,8 +73,6 @@ AN_ACTION = ActionRow(
     id=3,
     plan_id=7,
     partnership="Whitley Bay",
-    region="North East",
-    contact="",
     title="Ask Locality",
     lead="",
     due=None,

@@ -1,15 +1,15 @@
 """The list over the actions of all plans."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
-from rr.accounts.models import Account
 from rr.clock import LONDON, london_day
 from rr.db import Session
 from rr.needs.models import SupportNeed
@@ -31,8 +31,6 @@ class ActionRow:
     id: int
     plan_id: int
     partnership: str
-    region: str
-    contact: str
     title: str
     lead: str
     due: date | None
@@ -117,8 +115,6 @@ def _rows(db: Session, ids: list[int], today: date) -> tuple[ActionRow, ...]:
             col(Action.id),
             col(Action.plan_id),
             shown_name().label("partnership"),
-            col(Partnership.region),
-            func.coalesce(col(Account.name), "").label("contact"),
             col(Action.title),
             col(Action.lead),
             col(Action.due),
@@ -131,15 +127,16 @@ def _rows(db: Session, ids: list[int], today: date) -> tuple[ActionRow, ...]:
         )
         .join_from(Action, ActionPlan, col(ActionPlan.id) == col(Action.plan_id))
         .join(Partnership, col(Partnership.id) == col(ActionPlan.partnership_id))
-        .outerjoin(Account, col(Account.id) == col(ActionPlan.lead_id))
         .outerjoin(Topic, col(Topic.code) == col(Action.topic))
         .outerjoin(ActionUpdate, col(ActionUpdate.id) == last)
         .where(col(Action.id).in_(ids))
     )
-    rows = {}
-    for row in found.mappings():
-        known = dict(row)
-        at, closed_on = known.pop("at"), known.pop("closed_on")
-        near = urgency(known["status"], known["due"], today) if closed_on is None else Urgency.NONE
-        rows[known["id"]] = ActionRow(**known, urgency=near, status_on=london_day(at) if at else None)
+    rows = {row["id"]: _row(row, today) for row in found.mappings()}
     return tuple(rows[action_id] for action_id in ids)
+
+
+def _row(row: Mapping[str, Any], today: date) -> ActionRow:
+    known = dict(row)
+    at, closed_on = known.pop("at"), known.pop("closed_on")
+    near = urgency(known["status"], known["due"], today) if closed_on is None else Urgency.NONE
+    return ActionRow(**known, urgency=near, status_on=london_day(at) if at else None)

@@ -23,7 +23,7 @@ SHOWN_WORDS = 120  # characters of people's words in a row
 
 
 @dataclass(frozen=True)
-class Chosen:
+class PlanSelection:
     """What somebody looks at: plans or actions, under which filters."""
 
     view: str
@@ -44,7 +44,7 @@ def needs_options() -> bool:
     return st.session_state.get("plans_more", False) or bool({"plans_region", "plans_topic", "plans_facilitator"} & {*st.query_params})
 
 
-def choose(options: FilterOptions) -> Chosen:
+def choose(options: FilterOptions) -> PlanSelection:
     """The filters in one row; those that are used less, or that a link from the dashboard brings, are folded away."""
     with bar("plans") as f:
         view = f.segments("view", "Show", (PLANS, ACTIONS), default=PLANS, narrows=False) or PLANS
@@ -64,10 +64,10 @@ def choose(options: FilterOptions) -> Chosen:
                 since=f.day("from", f"{dates} from"),
                 until=f.day("to", f"{dates} until"),
             )
-    return Chosen(view, filters)
+    return PlanSelection(view, filters)
 
 
-def summary(chosen: Chosen, total: int) -> None:
+def summary(chosen: PlanSelection, total: int) -> None:
     """How many match; an empty list says what to do next."""
     narrowed = chosen.filters != PlanFilters()
     if total:
