@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, select, union_all
@@ -59,6 +60,15 @@ class SessionRow:
 
 
 @dataclass(frozen=True)
+class Slice:
+    """What of a stage is on a page: so many sessions, after those that are on the pages before."""
+
+    stage: SessionStage
+    skip: int
+    taken: int
+
+
+@dataclass(frozen=True)
 class SessionList(Paged[SessionRow]):
     """One page of sessions, and how many there are of each stage under all filters but the stage."""
 
@@ -71,12 +81,13 @@ def listed(db: Session, filters: SessionFilters, *, actor: Actor, today: date, p
     Three statements: the counts, and then the page's slice of each stage that is on it, with the facilitators.
     """
     demand(actor, Can.READ_SESSIONS)
-    wanted = [visible(col(SupportSession.partnership_id), actor, Can.READ_SESSIONS), *_wanted(filters)]
-    counts = _counts(db, wanted, today)
+    counts = dict(zip(SessionStage, db.execute(_counts(filters, actor, today)).one(), strict=True))
     stages = [filters.stage] if filters.stage else list(SessionStage)
     total = sum(counts[stage] for stage in stages)
     shown = paging.clamp(page, total, PER_PAGE)
-    rows = _page(db, _slices(stages, counts, shown), wanted, today) if total else ()
+    found = db.execute(_page(filters, actor, today, _slices(stages, counts, shown))).all() if total else []
+    named = facilitators(db, [row.id for row in found])
+    rows = tuple(_row(row, tuple(name for _, name in named.get(row.id, ()))) for row in found)
     return SessionList(rows, total, shown, PER_PAGE, counts)
 
 
@@ -97,45 +108,42 @@ def next_id(db: Session, *, actor: Actor, now: datetime) -> int | None:
     return next((row.id for row in rows if row.starts_at + timedelta(minutes=row.minutes) > now), None)
 
 
-def _counts(db: Session, wanted: list[Condition], today: date) -> dict[SessionStage, int]:
+# The statements. Making one costs as much as running it, and a list is mostly asked for the same way: they are kept.
+
+
+@lru_cache(maxsize=256)
+def _counts(filters: SessionFilters, actor: Actor, today: date) -> Any:
     """How many there are of each stage, from an index alone."""
-    counted = db.execute(
-        select(*(func.count().filter(states.where_stage(stage, today)) for stage in SessionStage))
-        .select_from(SupportSession)
-        .where(*wanted)
-    ).one()
-    return dict(zip(SessionStage, counted, strict=True))
+    counts = (func.count().filter(states.where_stage(stage, today)) for stage in SessionStage)
+    return select(*counts).select_from(SupportSession).where(*_wanted(filters, actor))
 
 
-def _slices(stages: list[SessionStage], counts: dict[SessionStage, int], page: int) -> dict[SessionStage, tuple[int, int]]:
-    """Of each stage that is on this page: after how many of its sessions the page's begin, and how many these are."""
-    found: dict[SessionStage, tuple[int, int]] = {}
+@lru_cache(maxsize=256)
+def _page(filters: SessionFilters, actor: Actor, today: date, slices: tuple[Slice, ...]) -> Any:
+    places = union_all(*(_places(part, [*_wanted(filters, actor), states.where_stage(part.stage, today)]) for part in slices)).subquery()
+    listed = columns().join(places, places.c.id == col(SupportSession.id)).add_columns(places.c.stage)
+    return listed.order_by(places.c.stage, places.c.place)
+
+
+def _slices(stages: list[SessionStage], counts: dict[SessionStage, int], page: int) -> tuple[Slice, ...]:
+    """What of each stage is on this page."""
+    found = []
     skip, room = paging.offset(page, PER_PAGE), PER_PAGE
     for stage in stages:
         taken = min(max(counts[stage] - skip, 0), room)
         if taken:
-            found[stage] = skip, taken
+            found.append(Slice(stage, skip, taken))
         skip, room = max(skip - counts[stage], 0), room - taken
-    return found
+    return tuple(found)
 
 
-def _page(db: Session, slices: dict[SessionStage, tuple[int, int]], wanted: list[Condition], today: date) -> tuple[SessionRow, ...]:
-    places = union_all(
-        *(_places(stage, skip, taken, [*wanted, states.where_stage(stage, today)]) for stage, (skip, taken) in slices.items())
-    ).subquery()
-    rows = db.execute(
-        columns().join(places, places.c.id == col(SupportSession.id)).order_by(places.c.stage, places.c.place).add_columns(places.c.stage)
-    ).all()
-    named = facilitators(db, [row.id for row in rows])
-    return tuple(_row(row, tuple(name for _, name in named.get(row.id, ()))) for row in rows)
-
-
-def _places(stage: SessionStage, skip: int, taken: int, wanted: list[Condition]) -> Any:
-    """The ids of a slice of a stage, each with its place in it. The places are numbered here, since a union has no order of its own."""
+def _places(part: Slice, wanted: list[Condition]) -> Any:
+    """The ids of a slice, each with its place in it. The places are numbered here, since a union has no order of its own."""
+    stage = part.stage
     dated = (col(SupportSession.id), col(SupportSession.starts_at), col(SupportSession.held_on), col(SupportSession.cancelled_at))
-    part = select(*dated).where(*wanted).order_by(*_order(stage, SupportSession)).limit(taken).offset(skip).subquery().c
+    ids = select(*dated).where(*wanted).order_by(*_order(stage, SupportSession)).limit(part.taken).offset(part.skip).subquery().c
     rank = list(SessionStage).index(stage)
-    return select(part.id, literal(rank).label("stage"), func.row_number().over(order_by=_order(stage, part)).label("place"))
+    return select(ids.id, literal(rank).label("stage"), func.row_number().over(order_by=_order(stage, ids)).label("place"))
 
 
 def _order(stage: SessionStage, rows: Any) -> tuple[ColumnElement[Any], ...]:
@@ -167,8 +175,8 @@ def _day(starts_at: datetime | None) -> date | None:
     return clock.london_day(starts_at) if starts_at else None
 
 
-def _wanted(filters: SessionFilters) -> list[Condition]:
-    wanted: list[Condition] = []
+def _wanted(filters: SessionFilters, actor: Actor) -> list[Condition]:
+    wanted = [visible(col(SupportSession.partnership_id), actor, Can.READ_SESSIONS)]
     if filters.region:
         there = select(col(Partnership.id)).where(col(Partnership.region) == filters.region)
         wanted.append(col(SupportSession.partnership_id).in_(there))
