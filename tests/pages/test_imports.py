@@ -61,7 +61,7 @@ def test_previous_imports_open_with_what_was_refused(app, one, people):
     )
     page = app(people.support, "imports")
     assert "1 file imported. The last one, on 18 November 2026, had 0 new requests." in texts(page)
-    assert rows.texts(page, "imports_list") == ["first.csv | 18 November 2026, Support · 1 refused | 1 not imported"]
+    assert rows.texts(page, "imports_list") == ["first.csv | 18 November 2026, Support | 1 refused"]
     rows.follow(page, "imports_list", f"/imports?id={number}")
 
     assert not page.exception

@@ -146,12 +146,13 @@ def previous(found: Paged[Batch], chosen: int | None) -> None:
 def batch_row(batch: Batch, chosen: bool = False) -> Row:
     """An import: its name opens its result."""
     some = [(getattr(batch, result), result) for result in RowResult if getattr(batch, result)]
-    numbers = ", ".join(count(number, result.label.lower(), result.many.lower()) for number, result in some)
     return Row(
         batch.id,
         batch.file_name,
         to("imports", id=batch.id),
-        detail=(f"{say(london_day(batch.at))}, {batch.by} · {numbers}",),
-        badges=(Badge(f"{batch.not_imported:,} not imported", "orange", "warning"),) if batch.not_imported else (),
+        detail=(f"{say(london_day(batch.at))}, {batch.by}",),
+        badges=tuple(
+            Badge(count(number, result.label.lower(), result.many.lower()), result.colour, result.icon) for number, result in some
+        ),
         chosen=chosen,
     )
