@@ -158,7 +158,7 @@ def test_a_double_click_on_accept_leaves_the_next_request_alone(empty_server, wi
         click(support, "requests_accept_", "requests_accept_", gap=gap)
         support.idle()
         assert value(path, accepted) == before + time, f"clicked {gap} milliseconds apart"
-        support.page.wait_for_timeout(600)
+        support.page.wait_for_timeout(1_200)
 
 
 def test_a_double_click_on_accept_decides_one_request(empty_server, window):

@@ -24,6 +24,9 @@ class Book:
     told: list[tuple[Any, ...]] = field(default_factory=list)
     refusal: Refused | None = None
 
+    def drop(self, db: Session, record: int, *, actor: Actor, now: object) -> None:
+        self.told.append((record, "dropped"))
+
     def put(self, db: Session, record: int, *words: Any, actor: Actor, now: object, **given: Any) -> int:
         if self.refusal is not None:
             raise self.refusal
@@ -263,6 +266,7 @@ def taps(put) -> None:
         for word in ("well", "stuck"):
             st.button(f"{record} {word}", key=f"{record}_{word}", on_click=act, args=(put, record, word))
     st.button("Up", key="up", on_click=act, args=(put, 1, "up"), kwargs={"repeat": True})
+    st.button("Drop", key="1_drop", on_click=act, args=(put.__self__.drop, 1))
     st.session_state["drawn"] = st.session_state.get("drawn", 0) + 1
     st.button("Edit", key="edit", on_click=act, args=(put, 3, "edit"), kwargs={"base": st.session_state["drawn"]})
     at = st.session_state.setdefault("at", 1)
@@ -281,6 +285,7 @@ def taps(put) -> None:
         (["1_well", "2_well"], [(1, "well"), (2, "well")]),
         (["1_well", "1_stuck"], [(1, "well"), (1, "stuck")]),
         (["1_well", "1_stuck", "1_well"], [(1, "well"), (1, "stuck"), (1, "well")]),
+        (["1_well", "1_drop", "1_well"], [(1, "well"), (1, "dropped"), (1, "well")]),
         (["1_well", "1_well"], [(1, "well")]),
         (["1_well", "2_stuck", "1_well", "2_stuck"], [(1, "well"), (2, "stuck")]),
         (["up", "up", "up"], [(1, "up"), (1, "up"), (1, "up")]),
@@ -322,10 +327,36 @@ def test_the_same_click_counts_again_after_a_moment_and_not_while_the_clicking_g
         test.get_by_key("1_well").click().run()
     assert book.told == [(1, "well"), (1, "well")]
 
-    for wait in (0.6, 0.4, 0.4, 0.6):
+    for wait in (0.6, 0.4, 0.9, 0.9, 1.1):
         seconds.now += wait
         test.get_by_key("accept").click().run()
     assert book.told[2:] == [(1, "accept"), (2, "accept")]
+
+
+def interrupted(put) -> None:
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+    from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+
+    from rr.ui.kit.act import act
+
+    def tap() -> None:
+        here = get_script_run_ctx()
+        here.script_requests.request_rerun(RerunData(page_script_hash=here.page_script_hash))
+        st.session_state["before"] = True
+        done = act(put, 1, "well", done="Saved.")
+        st.session_state["after"] = done.result
+
+    st.button("Tap", key="tap", on_click=tap)
+
+
+def test_another_click_does_not_stop_a_callback_half_way(run: Any, book: Book) -> None:
+    test = run(interrupted)
+    test.get_by_key("tap").click().run()
+
+    assert book.told == [(1, "well")]
+    assert test.session_state["before"] is True
+    assert test.session_state["after"] == 100
 
 
 def note(put) -> None:

@@ -11,6 +11,7 @@ from rr import faults, gesture
 from rr.access import Actor
 from rr.db import Session
 from rr.errors import Conflict, Invalid, Refused, SignedOut
+from rr.ui.kit.callbacks import run_to_the_end
 from rr.ui.kit.form import PINNED, REFUSAL, Form, forget, forget_forms, in_words
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.signed_in import person
@@ -19,6 +20,8 @@ MOMENT, AGAIN = 1.5, 0.5  # seconds: within which the same words, or the same bu
 RECENT, SPOTS = "rr_recent", "rr_spots"
 ONCE = "Saved once. The second click was not counted."
 NEXT_ONE = "Not counted: the next one had just come up. Look at it, then click again."
+
+run_to_the_end()
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class Click:
     said: tuple[Any, ...]
     words: dict[str, Any]
     at: float
+    result: Any = None
+
+    @property
+    def about(self) -> tuple[str, Any]:
+        """What it is about: the record, of which the command's module tells the kind."""
+        return self.command.__module__, self.record
 
 
 @dataclass(frozen=True)
@@ -75,16 +84,17 @@ def act(
     Returns `Done(result)`, or None if nothing was done. Who it is, is found out inside that transaction. A refusal is kept for the next
     run, beside its form, and what was typed stays. With success the form is emptied, its panel closes, and `done` is shown.
 
-    The same command on the same record with the same words, a moment later, is the second half of a double click: it is held back, and
-    the person is told. `repeat=True` for what is meant each time, like moving a row up. Where the next record comes up under the same
-    button, `spot=spot("requests", id)` keeps the second half from doing anything to that one.
+    The same command on the same record with the same words, a moment later, is the second half of a double click: it isn't run, the
+    person is told, and the first half's result is returned. `repeat=True` for what is meant each time, like moving a row up. Where the
+    next record comes up under the same button, `spot=spot("requests", id)` keeps the second half from doing anything to that one.
     `key`, or the form's, makes a gesture count once even if it arrives twice at the same instant.
     """
     click = _click(command, args, given, form)
-    if notice := "" if repeat else _held_back(click, spot):
-        if notice == ONCE:
-            _saved(form)  # the browser sent its old words with the click, and they would be shown again
-        _notify(notice)
+    if not repeat and (first := _first_half(click)) is not None:
+        _notify(ONCE)
+        return _succeeded(replace(click, result=first.result), form, spot, done, after)
+    if spot is not None and _unseen(spot, click):
+        _notify(NEXT_ONE)
         return None
     st.session_state.pop(REFUSAL, None)
     key = key or (form.key if form else "")
@@ -96,32 +106,28 @@ def act(
     except Exception as fault:
         _failed(fault, form, click)
         return None
-    _succeeded(form, click, spot, done)
-    if after is not None:
-        after(result)
-    return Done(result)
+    return _succeeded(replace(click, result=result), form, spot, done, after)
 
 
-def _succeeded(form: Form | None, click: Click, spot: Spot | None, done: str) -> None:
-    recent = {name: one for name, one in _recent().items() if click.at - one.at < MOMENT}
+def _succeeded(click: Click, form: Form | None, spot: Spot | None, done: str, after: Callable[[Any], None] | None) -> Done:
     click = replace(click, at=monotonic())  # the command may have waited for its turn, and the second click for the command
-    st.session_state[RECENT] = recent | {(click.command, click.record): click} | ({spot.name: click} if spot else {})
-    _saved(form)
-    if done:
-        st.session_state["rr_done"] = done
-
-
-def _saved(form: Form | None) -> None:
+    recent = {name: one for name, one in _recent().items() if click.at - one.at < MOMENT}
+    st.session_state[RECENT] = recent | {click.about: click} | ({spot.name: click} if spot else {})
     if form is not None:
         forget(form)
         if form.panel:
             st.session_state[form.panel] = False
+    if done:
+        st.session_state["rr_done"] = done
+    if after is not None:
+        after(click.result)
+    return Done(click.result)
 
 
 def _failed(fault: Exception, form: Form | None, click: Click) -> None:
     """Keep what to tell the person. What isn't an expected refusal is a bug, and is recorded."""
-    last = _recent().get((click.command, click.record))
-    just_saved = last is not None and click.at - last.at < MOMENT
+    last = _recent().get(click.about)
+    just_saved = last is not None and last.command == click.command and click.at - last.at < MOMENT
     if isinstance(fault, Refused) and form is not None and form.widgets and form.untouched() and just_saved:
         _notify(ONCE)  # the second half of a double click found the form emptied already
         return
@@ -153,30 +159,30 @@ def _click(command: Callable[..., Any], args: tuple[Any, ...], given: dict[str, 
     return Click(command, record, said, words, monotonic())
 
 
-def _held_back(click: Click, spot: Spot | None) -> str:
-    """The notice for a click that isn't counted; "" for one that is. Goes on for as long as the clicks do.
+def _first_half(click: Click) -> Click | None:
+    """The gesture that this click repeats, if it is the second half of a double click.
 
-    By the second half of a double click the server has drawn the page anew, while the browser still shows the old one and sends its
-    words. Compared is the last gesture on the same record only: back and forth between two answers, each tap counts.
+    By then the server may have drawn the page anew, while the browser still shows the old one and sends its words and its address: so
+    the page ends as one click would have left it. Compared is the last gesture on the same record only: back and forth between two
+    answers, each tap counts.
     """
-    recent, name = _recent(), (click.command, click.record)
-    last = recent.get(name)
-    if last is not None and last.said == click.said and click.at - last.at < (MOMENT if last.words else AGAIN) and _same_words(last):
-        recent[name] = replace(last, at=click.at)
-        return ONCE
-    last = recent.get(spot.name) if spot else None
-    if spot is not None and last is not None and last.record != spot.record and click.at - spot.since < AGAIN:
-        st.session_state[SPOTS][spot.name] = replace(spot, since=click.at)
-        return NEXT_ONE
-    return ""
+    last = _recent().get(click.about)
+    if last is None or (last.command, last.said) != (click.command, click.said) or click.at - last.at >= (MOMENT if last.words else AGAIN):
+        return None
+    return last if all(st.session_state.get(widget) == words for widget, words in last.words.items()) else None
 
 
-def _same_words(last: Click) -> bool:
-    return all(st.session_state.get(widget) == words for widget, words in last.words.items())
+def _unseen(spot: Spot, click: Click) -> bool:
+    """Whether the record came up in its spot only just now, after another one was dealt with there. Goes on while the clicks do."""
+    last = _recent().get(spot.name)
+    if last is None or last.record == spot.record or click.at - spot.since >= 2 * AGAIN:
+        return False
+    st.session_state[SPOTS][spot.name] = replace(spot, since=click.at)
+    return True
 
 
 def _recent() -> dict[Any, Click]:
-    """The last gestures of this tab, each under its command and record, and under its spot."""
+    """The last gestures of this tab, each under what it is about, and under its spot."""
     return st.session_state.setdefault(RECENT, {})
 
 
