@@ -177,6 +177,24 @@ def downstream(path: str, source: str) -> Iterator[str]:
             yield f"{path} calls {theirs}'s commands, and is not upstream of it ({' > '.join(DOWNSTREAM)})"
 
 
+# Names
+
+
+def doubles(files: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The classes that have one name, with the files that each stands in."""
+    homes: dict[str, list[str]] = {}
+    for path, source in files:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(path)
+    return {name: paths for name, paths in homes.items() if len(paths) > 1}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    assert doubles([("a.py", "class Row: ..."), ("b.py", "class Row: ...\nclass Other: ...")]) == {"Row": ["a.py", "b.py"]}
+    assert doubles(sources().items()) == {}
+
+
 # What happens in one place only
 
 

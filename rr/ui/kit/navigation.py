@@ -12,7 +12,7 @@ from rr.config import ROOT
 
 
 @dataclass(frozen=True)
-class Place:
+class PageEntry:
     """One page. Those without a section are opened from another page and stay out of the menu."""
 
     title: str
@@ -23,20 +23,20 @@ class Place:
 
 
 PLACES = {
-    "requests": Place("Requests", "inbox", Can.TRIAGE, "Work", "Sign-ups that wait for us, longest wait first"),
-    "imports": Place("Import sign-ups", "upload_file", Can.IMPORT, "Work", "Sign-ups from a file of the website's form"),
-    "sessions": Place("Sessions", "event", Can.READ_SESSIONS, "Work", "What is coming, and what was held"),
-    "session": Place("Session", "event_note", Can.READ_SESSIONS, None),
-    "live": Place("During the session", "edit_note", Can.RUN_SESSIONS, None),
-    "plans": Place("Action plans", "checklist", Can.READ_PLANS, "Work", "Six-month action plans and their reviews"),
-    "plan": Place("Action plan", "checklist", Can.READ_PLANS, None),
-    "review": Place("Review", "rate_review", Can.EDIT_PLANS, None),
-    "partnerships": Place("Partnerships", "groups", Can.READ_REQUESTS, "Work", "All areas, and each one's story"),
-    "partnership": Place("Partnership", "groups", Can.READ_REQUESTS, None),
-    "needs": Place("Support needed", "handshake", Can.ASK_SUPPORT, "Work", "What partnerships need to deliver their plans"),
-    "progress": Place("Progress", "monitoring", Can.SEE_PROGRESS, "See", "Figures and charts, with the rows behind them"),
-    "toolkit": Place("Toolkit", "handyman", Can.READ_TOOLKIT, "See", "Activities for sessions"),
-    "accounts": Place("Accounts", "manage_accounts", Can.ADMINISTER, "Run", "Who can sign in, and as what"),
+    "requests": PageEntry("Requests", "inbox", Can.TRIAGE, "Work", "Sign-ups that wait for us, longest wait first"),
+    "imports": PageEntry("Import sign-ups", "upload_file", Can.IMPORT, "Work", "Sign-ups from a file of the website's form"),
+    "sessions": PageEntry("Sessions", "event", Can.READ_SESSIONS, "Work", "What is coming, and what was held"),
+    "session": PageEntry("Session", "event_note", Can.READ_SESSIONS, None),
+    "live": PageEntry("During the session", "edit_note", Can.RUN_SESSIONS, None),
+    "plans": PageEntry("Action plans", "checklist", Can.READ_PLANS, "Work", "Six-month action plans and their reviews"),
+    "plan": PageEntry("Action plan", "checklist", Can.READ_PLANS, None),
+    "review": PageEntry("Review", "rate_review", Can.EDIT_PLANS, None),
+    "partnerships": PageEntry("Partnerships", "groups", Can.READ_REQUESTS, "Work", "All areas, and each one's story"),
+    "partnership": PageEntry("Partnership", "groups", Can.READ_REQUESTS, None),
+    "needs": PageEntry("Support needed", "handshake", Can.ASK_SUPPORT, "Work", "What partnerships need to deliver their plans"),
+    "progress": PageEntry("Progress", "monitoring", Can.SEE_PROGRESS, "See", "Figures and charts, with the rows behind them"),
+    "toolkit": PageEntry("Toolkit", "handyman", Can.READ_TOOLKIT, "See", "Activities for sessions"),
+    "accounts": PageEntry("Accounts", "manage_accounts", Can.ADMINISTER, "Run", "Who can sign in, and as what"),
 }
 HOME = {Who.SUPPORT: "requests", Who.FACILITATOR: "sessions", Who.MANAGER: "progress", Who.ADMIN: "accounts"}
 
