@@ -25,9 +25,9 @@ names = {row.id: row.name for row in found.rows}
 form = form_for(AccountDraft, "accounts")
 
 
-def new_link(account_id: int, name: str, key: str = "") -> None:
-    """Make a link and keep it for the next run: it is shown once, and only its hash is stored."""
-    if made := act(commands.make_link, account_id, key=key):
+def new_link(account_id: int, name: str) -> None:
+    """Make a link and keep it for the next run: it is shown once, and only its hash is stored. No key: its result would be stored."""
+    if made := act(commands.make_link, account_id):
         st.session_state["accounts_link"] = (name, f"{settings().base_url}/password/{made.result}")
 
 
@@ -40,7 +40,7 @@ def add() -> None:
 def pressed(press: Press) -> None:
     name = names[press.id]
     if press.act == "new_link":
-        new_link(press.id, name, press.key)
+        new_link(press.id, name)
     elif press.act == "change_role":
         role = Role(press.choice)
         act(commands.change_role, press.id, role, key=press.key, done=f"{name} is now: {role.label}.")

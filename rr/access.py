@@ -241,7 +241,7 @@ def visible(partnership_id: Any, actor: Actor, need: Can) -> ColumnElement[bool]
 def demand(actor: Actor, need: Can) -> None:
     """Refuse (NotFound) somebody who may not do this anywhere. For what isn't about one record."""
     if scope(actor, need) is Scope.NONE:
-        raise NotFound("Not found, or you don't have access to it.", "Go back to your first page. Ask an administrator if you need it.")
+        raise NotFound(NOT_FOUND[0], "Go back to your first page. Ask an administrator if you need it.")
 
 
 def demand_for(db: Session, partnership_id: int | None, actor: Actor, need: Can) -> None:

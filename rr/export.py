@@ -19,7 +19,7 @@ from rr.copies import rows
 from rr.errors import Refused
 from rr.models import METADATA, REGISTRY
 
-SECRETS = {"password_hash", "mark", "throttle.key", "form_key.key"}  # by column, or by table and column
+SECRETS = {"password_hash", "mark", "throttle.key", "form_key.key", "form_key.result"}  # by column, or by table and column
 STAFF = {"account.email", "account.name", "audit_entry.by"}  # people too, though the audit writes these down
 DICTIONARY = ("table", "column", "type", "may be empty", "refers to", "personal", "meaning")
 MEANINGS = {  # of columns that mean the same wherever they stand

@@ -40,7 +40,7 @@ def check_password(password: str, email: str) -> None:
     if len(password) > LONGEST:
         raise Invalid({"password": f"Use at most {LONGEST} characters."})
     if password.casefold() in (email.casefold(), email.split("@")[0].casefold()) or len(set(password)) < 4:
-        raise Invalid({"password": "That one is easy to guess. Three random words work well."})
+        raise Invalid({"password": "That password is easy to guess. Three random words work well."})
 
 
 def may_try(tries: int, since: datetime, now: datetime) -> bool:

@@ -27,7 +27,7 @@ class FactsDraft(BaseDraft):
     )
     ends_on: date | None = field("End date", short="Ends")
     closed_weekday: int | None = field(
-        "Day on which they never meet",
+        "Day they never meet",
         short="Never meets on",
         choices=dict(enumerate(WEEKDAYS)),
         wrong="Choose a day of the week, or leave it empty.",

@@ -105,7 +105,7 @@ def choose(recipes: Collection[RecipeFacts], brief: AgendaBrief) -> tuple[Recipe
     If the list has none for any occasion that applies, the first of all is taken and the reason says so. Refuses an empty list.
     """
     if not recipes:
-        raise Refused("There is no recipe to propose an agenda from", "Ask a manager to add one under Lists.")
+        raise Refused("There is no recipe to propose an agenda from", "Ask an administrator to load the lists again.")
     in_order = sorted(recipes, key=lambda recipe: recipe.code)
     for when in When:
         reason = _occasion(when, brief)

@@ -71,7 +71,7 @@ class Guard:
             if started:
                 raise
             reference = faults.record(fault, "an answer")
-            words = f"Nothing was saved. Try again in a little while. If it stays, tell us this reference: {reference}."
+            words = f"Nothing was saved. Try again in a little while. If it keeps happening, give us this reference: {reference}."
             await message("Sorry, something went wrong on our side", words, status=500)(scope, receive, send_safely)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

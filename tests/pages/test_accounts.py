@@ -1,8 +1,12 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
+from rr import db
 from rr.accounts import commands, queries
+from rr.accounts.models import FormKey
 from rr.accounts.queries import AccountRow
 from rr.accounts.rules import Role
 from rr.accounts.states import AccountState
@@ -55,7 +59,10 @@ def test_a_new_link_is_shown_once(app, people):
     page = app(people.admin, "accounts")
     rows.press(page, "accounts_list", people.support.account_id, "new_link")
 
-    assert "/password/" in page.code[0].value
+    secret = page.code[0].value.partition("/password/")[2]
+    assert secret
+    with db.reading() as session:
+        assert secret not in session.execute(select(col(FormKey.result))).scalars().all()
 
 
 def test_the_list_is_narrowed_by_role_and_state(app, people, one):

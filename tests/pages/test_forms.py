@@ -156,7 +156,7 @@ def test_a_bug_is_no_traceback_and_keeps_what_was_typed(run: Any, book: Book) ->
     test.get_by_key("kit_place_7").set_value("x")
     test.get_by_key("kit_save_7").click().run()
 
-    assert "tell us this reference" in test.error[0].value
+    assert "give us this reference" in test.error[0].value
     assert "secret" not in test.error[0].value
     assert test.get_by_key("kit_place_7").value == "x"
 

@@ -27,7 +27,9 @@ def test_a_page_that_fails_shows_a_reference_and_no_words_of_the_error(caplog) -
 
     [shown] = AppTest.from_function(script).run().error
     [reference] = [record.args[0] for record in caplog.records if record.name == "rr.faults"]
-    assert shown.value == f"What was saved before is safe. Load the page again. If this stays, tell us this reference: {reference}."
+    assert (
+        shown.value == f"What was saved before is safe. Load the page again. If this keeps happening, give us this reference: {reference}."
+    )
 
 
 def test_a_refusal_that_nobody_caught_is_shown_as_its_sentence_and_is_no_bug(caplog) -> None:

@@ -165,7 +165,7 @@ def test_a_bug_is_answered_with_a_reference_and_without_its_words(people, caplog
     assert answer.status_code == 500
     assert "ada@example.org" not in answer.text + caplog.text
     [reference] = [record.args[0] for record in caplog.records if record.name == "rr.faults"]
-    assert f"tell us this reference: {reference}." in answer.text
+    assert f"give us this reference: {reference}." in answer.text
     assert "ValueError" in caplog.text
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 

@@ -225,7 +225,7 @@ def test_a_one_time_link_sets_a_password_once(client, people) -> None:
     [
         ("short", "short", "Use at least 12 characters."),
         (PASSWORD, PASSWORD + "s", "These two are different."),
-        ("manager@example.org", "manager@example.org", "That one is easy to guess."),
+        ("manager@example.org", "manager@example.org", "That password is easy to guess."),
     ],
 )
 def test_a_password_that_will_not_do_leaves_the_link_as_it_was(client, people, password, again, sentence) -> None:

@@ -12,7 +12,7 @@ from rr.access import Actor
 from rr.db import Session
 from rr.errors import Conflict, Invalid, Refused, SignedOut
 from rr.ui.kit.callbacks import run_to_the_end
-from rr.ui.kit.form import PINNED, REFUSAL, Form, forget, forget_forms, in_words
+from rr.ui.kit.form import REFUSAL, Form, forget, in_words
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.signed_in import person
 
@@ -134,7 +134,7 @@ def _failed(fault: Exception, form: Form | None, click: Click) -> None:
     if not isinstance(fault, Refused):
         reference = faults.record(fault, getattr(click.command, "__name__", "a command"))
         headline = "Something went wrong on our side, and nothing was saved"
-        fault = Refused(headline, f"Try again. If it stays, tell us this reference: {reference}.")
+        fault = Refused(headline, f"Try again. If it keeps happening, give us this reference: {reference}.")
     st.session_state[REFUSAL] = (form.name if form else "", fault)
     if form is not None and isinstance(fault, Conflict):
         form.base = form.base | {name: theirs for name, (theirs, _mine) in fault.clashes.items()}
@@ -202,17 +202,17 @@ def show_news() -> None:
         st.success(plain(done), icon=":material/check_circle:")
     where, refusal = st.session_state.get(REFUSAL, (None, None))
     if where == "":
-        _show(refusal, {})
+        _show(refusal)
         st.session_state.pop(REFUSAL)
 
 
-def _show(refusal: Refused, labels: dict[str, str]) -> None:
+def _show(refusal: Refused) -> None:
     lines = [plain(refusal.way_forward)] if refusal.way_forward else []
     if isinstance(refusal, Invalid):
-        lines = [(f"**{labels[name]}** " if name in labels else "") + plain(sentence) for name, sentence in refusal.errors.items()]
+        lines = [plain(sentence) for sentence in refusal.errors.values()]
     if isinstance(refusal, Conflict):
         lines += [
-            f"**{labels.get(name, name)}**: theirs is “{plain(_said(theirs))}”, yours is “{plain(_said(mine))}”."
+            f"**{name}**: theirs is “{plain(_said(theirs))}”, yours is “{plain(_said(mine))}”."
             for name, (theirs, mine) in refusal.clashes.items()
         ]
     st.error("\n\n".join(lines) or " ", title=plain(refusal.headline), icon=":material/error:")
@@ -222,26 +222,4 @@ def _said(value: Any) -> str:
     return "nothing" if value in (None, "") else in_words(value)
 
 
-# --- Forms without a draft: to be replaced by rr.ui.kit.form
-
-Drawn = Form
-
-
-def drawn(name: str, /, **base: Any) -> Form:
-    """The form of this name, pinned like those of `form_for()`."""
-    return st.session_state.setdefault(PINNED + name, Form(name, base=base))
-
-
-def show_refusal(form: Form, labels: dict[str, str] | None = None) -> dict[str, str]:
-    """Why this form wasn't saved, drawn where this is called; returns the sentence for each field that it names.
-
-    `labels` gives the words on screen for the fields' names. If two people changed the same field, both values are shown.
-    """
-    refusal = form.refusal
-    if refusal is None:
-        return {}
-    _show(refusal, labels or {})
-    return refusal.errors if isinstance(refusal, Invalid) else {}
-
-
-__all__ = ["AGAIN", "Done", "Drawn", "Spot", "act", "drawn", "forget", "forget_forms", "show_news", "show_refusal", "spot"]
+__all__ = ["AGAIN", "Done", "Spot", "act", "show_news", "spot"]

@@ -19,7 +19,7 @@ def tell(fault: Exception) -> bool:
     else:
         reference = faults.record(fault, "a page")
         st.error(
-            f"What was saved before is safe. Load the page again. If this stays, tell us this reference: {reference}.",
+            f"What was saved before is safe. Load the page again. If this keeps happening, give us this reference: {reference}.",
             title="Something went wrong on our side",
             icon=":material/error:",
         )

@@ -5,7 +5,7 @@
         silent = f.toggle("silent", "No recent update")
         with f.more():
             region = f.choice("region", "Region", regions, none="All regions")
-            facilitator = f.person("facilitator", "Followed up by", names)
+            facilitator = f.person("facilitator", "Plan contact", names)
     found = lists.listed(db, PlanFilters(state, region, facilitator, silent), page=pager.current("plans_page"))
 
 A filter's key is `<page>_<name>`, in the address and of its widget. Changing one goes back to the first page, `<page>_page`.

@@ -12,7 +12,8 @@ from rr import clock, db
 from rr.access import Actor, Can, demand
 from rr.db import Session
 from rr.errors import NotFound, Refused
-from rr.ui.kit.act import forget_forms, show_news
+from rr.ui.kit.act import show_news
+from rr.ui.kit.form import forget_forms
 from rr.ui.kit.signed_in import person, send_to_sign_in
 
 

@@ -33,7 +33,6 @@ def panel(
     with opened:
         if opened.open:
             form = form_for(draft, prefix, base, id=id, name=key, panel=key)
-            form.base, form.panel = form.base or dict(base or {}), key  # a callback that asked for it by drawn() made it without
             yield form
         else:
             if (left := st.session_state.get(PINNED + key)) is not None:

@@ -78,6 +78,7 @@ def question(action: ActionView, update: UpdateView, prefix: str, *, unanswered_
     def save() -> None:
         act(commands.set_words, update.id, form.values()["words"], form.base["words"], form=form)
 
+    form.summary()
     form.text("words", label=update.status.question, on_change=save, icon=None if update.words else ":material/edit:")
 
 

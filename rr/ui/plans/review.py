@@ -24,6 +24,7 @@ from rr.ui.plans.action import ask_for_support, last_words, question, status_but
 def call(page: Page, plan_id: int, review_id: int) -> None:
     """The actions of the plan, those still open first, and the end of the review. Redrawn alone after each tap."""
     with page.reading() as db:
+        queries.plan_of_review(db, review_id, actor=page.actor)  # refuses one that was undone meanwhile
         plan = queries.detail(db, plan_id, actor=page.actor, today=page.today)
     review = next(review for review in plan.reviews if review.id == review_id)
     show_news()

@@ -35,7 +35,7 @@ def _draw() -> None:
     form = _form()
 
     def save() -> None:
-        if act(commands.log_call, **form.values(), form=form, done="Call saved. It is in the queue, as our first contact with them."):
+        if act(commands.log_call, **form.values(), form=form, done="Call saved. It is in the queue, marked as contacted."):
             st.session_state.pop(OPEN, None)
 
     with form.fields():

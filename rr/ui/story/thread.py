@@ -119,7 +119,7 @@ def people(contacts: Sequence[ContactRow]) -> None:
     with st.container(border=True):
         st.subheader("People", anchor=False)
         if not contacts:
-            st.markdown("We know nobody here yet. People appear as they sign up.")
+            st.markdown("No contacts yet. People appear as they sign up.")
         for person in contacts:
             role = f"{person.role_label} · " if person.role_label else ""
             st.markdown(f"{role}**{plain(person.name)}**")
