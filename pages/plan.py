@@ -11,6 +11,7 @@ from rr.toolkit import queries as toolkit
 from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import link
 from rr.ui.kit.page import enter
+from rr.ui.kit.rows import Badge
 from rr.ui.plans import action as actions
 from rr.ui.plans import badges, sidebar, words
 from rr.ui.plans.gaps import missing_details
@@ -24,7 +25,7 @@ may_edit = plan.state is not PlanState.CLOSED  # whoever may read a plan on this
 
 page.title(plain(plan.partnership), words.status(plan))
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown(f"{badges.in_markdown(badges.of(plan.state))} :gray-badge[{plain(plan.region)}]", width="content")
+    st.markdown(f"{badges.in_markdown(Badge.of(plan.state))} :gray-badge[{plain(plan.region)}]", width="content")
     link("partnership", "Open partnership", icon="groups", id=plan.partnership_id)
     if plan.session_id:
         link("session", "Open session", icon="event_note", id=plan.session_id)

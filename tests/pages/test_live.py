@@ -123,8 +123,10 @@ def test_a_line_is_reworded_made_another_kind_and_taken_away(people, look, app, 
     page.get_by_key(f"live_text_{number}").set_value("Ask Locality")
     page.get_by_key(f"live_save_{number}").click().run()
     opened(page, f"live_chip_text_{number}")
-    page.get_by_key(f"live_kind_{number}").set_value(CaptureKind.IDEA).run()
-    assert [(line.text, line.kind) for line in lines(look, running)] == [("Ask Locality", CaptureKind.IDEA)]
+    page.get_by_key(f"live_text_{number}").set_value("Ask Locality soon")
+    page.get_by_key(f"live_kind_{number}").set_value(CaptureKind.IDEA)
+    page.get_by_key(f"live_save_{number}").click().run()
+    assert [(line.text, line.kind) for line in lines(look, running)] == [("Ask Locality soon", CaptureKind.IDEA)]
 
     opened(page, f"live_chip_text_{number}")
     page.get_by_key(f"live_remove_{number}").click().run()

@@ -5,6 +5,7 @@ import pytest
 from rr.plans import queries
 from rr.plans.actions import commands as actions
 from rr.plans.rules import ActionStatus, Confidence
+from rr.ui.kit.form import PINNED
 from tests.builders import a_plan
 from tests.conftest import TODAY
 from tests.forms import beside
@@ -53,6 +54,19 @@ def test_no_support_needed_is_one_click(app, one, people, look):
     app(people.facilitator, "plan", id=plan_id).get_by_key(f"plan_none_{action}").click().run()
 
     assert plan_of(look, people, plan_id).actions[0].needs_none
+
+
+def test_no_support_needed_leaves_the_other_details_as_they_are(app, one, people):
+    plan_id, (action,) = a_plan(one, people, 1, ready=False)
+    page = app(people.facilitator, "plan", id=plan_id)
+    begun = page.session_state[f"{PINNED}plan_missing_{action}"]
+    page.get_by_key(f"plan_none_{action}").click().run()
+
+    assert not page.exception
+    assert page.session_state[f"{PINNED}plan_missing_{action}"] is begun
+    assert page.get_by_key(f"plan_lead_{action}").value == ""
+    with pytest.raises(KeyError):
+        page.get_by_key(f"plan_support_{action}")
 
 
 def test_two_editors_of_one_field_see_both_values_and_lose_nothing(app, one, people, look):

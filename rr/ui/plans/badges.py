@@ -2,15 +2,11 @@
 
 from datetime import date
 
-from rr.labels import Labelled, count
+from rr.labels import count
 from rr.plans.queries import ActionView
 from rr.plans.states import ReviewDue, Urgency
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.rows import Badge
-
-
-def of(choice: Labelled) -> Badge:
-    return Badge(choice.label, choice.colour, choice.icon)
 
 
 def due(urgency: Urgency, day: date | None, today: date) -> Badge | None:
@@ -34,7 +30,7 @@ def review(near: ReviewDue | None) -> Badge | None:
 def confidence(action: ActionView) -> Badge | None:
     """What a person said, or with a question mark what is suggested while nobody has."""
     if action.confidence:
-        return of(action.confidence)
+        return Badge.of(action.confidence)
     return Badge(f"{action.suggested.label}?", "gray", "help") if action.suggested else None
 
 

@@ -44,7 +44,8 @@ def _form(action: ActionView) -> Form:
     name = f"plan_missing_{action.id}"
     empty: dict[str, Any] = {detail.value: DetailsDraft.fields()[detail.value].empty for detail in action.missing}
     form = form_for(DetailsDraft, "plan", empty, id=action.id, name=name)
-    if form.base.keys() != empty.keys() and form.untouched():
+    only_support_gone = bool(empty) and form.base.keys() - empty.keys() == {Missing.SUPPORT.value}  # what is typed isn't sent yet
+    if form.base.keys() != empty.keys() and not only_support_gone and form.untouched():
         forget(form)
         form = form_for(DetailsDraft, "plan", empty, id=action.id, name=name)
     return form
@@ -59,6 +60,8 @@ def _fields(action: ActionView, form: Form) -> None:
 
     with form.fields():
         for name in form.base:
+            if name == Missing.SUPPORT and Missing.SUPPORT not in action.missing:
+                continue
             draw = form.date if name == Missing.DUE else form.text
             draw(name)
         form.submit("Save", save, icon=":material/check:")

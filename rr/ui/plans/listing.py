@@ -85,7 +85,7 @@ def summary(chosen: PlanSelection, total: int) -> None:
 def plan_row(plan: PlanRow) -> Row:
     """A plan in two lines. A date that a badge stands for isn't said again."""
     late = Badge(f"{plan.overdue:,} overdue", "orange", "schedule") if plan.overdue else None
-    shown = (badges.of(plan.state), badges.silent(plan.silent_days), late, badges.review(plan.review))
+    shown = (Badge.of(plan.state), badges.silent(plan.silent_days), late, badges.review(plan.review))
     return Row(
         plan.id,
         plan.partnership,
@@ -106,7 +106,7 @@ def _date(plan: PlanRow) -> tuple[str, ...]:
 
 def action_row(action: ActionRow, today: date) -> Row:
     support = badges.support_waiting() if action.support_waiting else None
-    shown = (badges.of(action.status), badges.due(action.urgency, action.due, today), support)
+    shown = (Badge.of(action.status), badges.due(action.urgency, action.due, today), support)
     lead = f"Lead: {action.lead}" if action.lead else "No lead"
     by = f"by {say(action.due)}" if action.due else "no date"
     return Row(

@@ -45,7 +45,7 @@ def number(action: ActionView) -> str:
 
 def action(one: ActionView, today: date, *more: Badge | None, with_status: bool = True) -> str:
     """What an action says, as lines of one paragraph: its number and title, its badges, and its details."""
-    shown = badges.in_markdown(badges.of(one.status) if with_status else None, badges.due(one.urgency, one.due, today), *more)
+    shown = badges.in_markdown(Badge.of(one.status) if with_status else None, badges.due(one.urgency, one.due, today), *more)
     return "  \n".join(filter(None, (f"**{number(one)}**", shown, *_details(one))))
 
 

@@ -244,8 +244,8 @@ def _edit(line: CapturedLine) -> None:
         def save() -> None:
             act(commands.correct, line.id, form.values(), form.base, form=form)
 
-        form.segments("kind", {kind: kind.label for kind in ORDER}, on_change=save)
         with form.fields():
+            form.segments("kind", {kind: kind.label for kind in ORDER})
             form.area("text", height="content")
             form.submit("Save", save)
         st.caption(f"Typed as: {plain(line.as_typed)}")
