@@ -13,6 +13,6 @@ class AccountDraft(BaseDraft):
         LINE,
         missing="Enter the person's e-mail address.",
         wrong="Enter an e-mail address, like name@example.org.",
-        cleaner=contact_details.email,
+        cleaner=contact_details.one_email,
     )
     role: Role = field("Role", default=Role.SUPPORT)

@@ -21,6 +21,7 @@ MOST_PEOPLE = 10_000  # an area has 5,000 to 8,000 residents; anything above is 
 QUOTED = 80  # characters of somebody's words that a remark repeats
 OTHER_TOPIC = "other"
 NOT_AN_EMAIL = "What was written isn't a complete e-mail address."
+NOT_A_PHONE = "What was written isn't one complete phone number: it may have a digit too many or too few, or something else in it."
 
 
 T = TypeVar("T")
@@ -129,26 +130,31 @@ def _number(found: re.Match[str]) -> int:
 def phone(words: str) -> Understood[str | None]:
     """A phone number in E.164, read as British unless it says otherwise. Of several, the first; an extension isn't part of it.
 
-    A number has to be possible, not in service: the numbers that Ofcom keeps for drama are taken. Remarks don't repeat the number.
+    The whole of the words has to be one, or several that are clearly apart (`contact_details.phones`). Remarks don't repeat the number.
     """
-    said = line(words, LINE)
+    said = text(words)
     if not said:
         return Understood(None)
-    numbers = contact_details.phones(said)
+    numbers = contact_details.phones(said) if len(said) <= LINE else []
     if not numbers:
-        return Understood(None, "What was written isn't a phone number.")
-    return Understood(numbers[0], "There is more than one phone number; the first is used." if len(set(numbers)) > 1 else "")
+        return Understood(None, NOT_A_PHONE if any(map(str.isdigit, said)) else "What was written isn't a phone number.")
+    return Understood(numbers[0], "There is more than one phone number; the first is used." if len(numbers) > 1 else "")
 
 
 def email(words: str) -> Understood[str | None]:
-    """An e-mail address in lower case, as it is matched. Its form is checked, never its mailbox. Remarks don't repeat the address."""
-    said = line(words, ANY_LENGTH)
+    """An e-mail address in lower case, as it is matched; of several, the first. Its form is checked, never its mailbox.
+
+    What surrounds it is left out, with a remark. Remarks don't repeat the address.
+    """
+    said = text(words)
     if not said:
         return Understood(None)
-    if len(said) > LINE:
+    addresses = contact_details.emails(said) if len(said) <= LINE else []
+    if not addresses:
         return Understood(None, NOT_AN_EMAIL)
-    address = contact_details.email(said)
-    return Understood(address) if address else Understood(None, NOT_AN_EMAIL)
+    if len(addresses) > 1:
+        return Understood(addresses[0], "There is more than one e-mail address; the first is used.")
+    return Understood(addresses[0], "" if addresses[0] == said.lower() else "What was written around the address is left out.")
 
 
 # --- when ---

@@ -6,8 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
-from phonenumbers import Leniency, PhoneNumberMatcher
-
 from rr import contact_details
 from rr.base import LINE, LONG, clean
 from rr.drafts import BaseDraft, FormField, field
@@ -210,6 +208,8 @@ class SignUpDraft(BaseDraft):
             is_wrong = name in REACH and cleaning.line(answers.get(name))
             if not values[name] and (is_wrong or not said.is_optional):
                 errors.setdefault(name, said.wrong if is_wrong else said.missing)
+        if len(contact_details.emails(cleaning.text(answers.get("email")))) > 1:  # of phone numbers, all words are kept
+            errors["email"] = contact_details.ONE_ADDRESS
         if not any(values[name] or name in errors for name in REACH):
             errors["email"] = NO_WAY_TO_REACH
         return values, tuple(remarks), errors
@@ -255,31 +255,48 @@ def _read(said: FormField, written: Any, fit: Fit) -> tuple[Understood[Any], str
         return Understood(replace(said, cleaner=None).read(written)), "", ""
     words = cleaning.text(written) if said.length == LONG else cleaning.line(written, ANY_LENGTH)
     kept, cut = fit(words, said.length) if said.length and len(words) > said.length else (words, "")
-    return (said.cleaner(words) if said.cleaner else Understood(kept)), kept, cut
+    # A cleaner sees the lines too: they part two phone numbers.
+    return (said.cleaner(cleaning.text(written)) if said.cleaner else Understood(kept)), kept, cut
 
 
-_EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+")
+_EMAIL = re.compile(r"<?[^\s,;<>()]+@[^\s,;<>()]+>?")
+_NUMBERS = re.compile(r"[+(]*\d(?:.*\d)?\)?", re.DOTALL)
 _AT_THE_ENDS = " \n\t,;:/–—-()<>"
+_CALLED = re.compile(r"(?:^|[\s,;:/(–—-]+)(?:tel|telephone|phone|ph|mob|mobile|cell|landline|number|e-?mail)[\s:.]*$", re.IGNORECASE)
 
 
-def name_and_contact(words: str) -> tuple[str, str]:
-    """A caller's name, and their address or number: "Nia Larkin, 07700 900123". Either may be empty."""
-    found = _EMAIL.search(words)
-    numbers = PhoneNumberMatcher(words, "GB", Leniency.POSSIBLE)
-    span = found.span() if found else next(((number.start, number.end) for number in numbers), None)
-    if span is None:
-        return words.strip(_AT_THE_ENDS), ""
-    start, end = span
-    rest = " ".join(part.strip(_AT_THE_ENDS) for part in (words[:start], words[end:]))
-    return rest.strip(), words[start:end].strip(_AT_THE_ENDS)
+def told_apart(words: str) -> tuple[str, str, str]:
+    """A caller's name, their e-mail address and their phone number, as they stand: "Nia Larkin, 07700 900123". Each may be empty.
+
+    Whatever has a digit in it, from the first to the last, counts as the number, so that none is read in a part of another.
+    """
+    address = _EMAIL.search(words)
+    rest = _without(words, address)
+    numbers = _NUMBERS.search(rest)
+    name = _without(rest, numbers)
+    return name, address[0].strip(_AT_THE_ENDS) if address else "", numbers[0] if numbers else ""
+
+
+def _without(words: str, found: re.Match[str] | None) -> str:
+    """What stands around something that was found, without what that is called."""
+    if found is None:
+        return words.strip(_AT_THE_ENDS)
+    before, after = (words[: found.start()], words[found.end() :])
+    before = _CALLED.sub("", before.rstrip(_AT_THE_ENDS))
+    after = "" if contact_details.is_label(after) else after
+    return " ".join(filter(None, (part.strip(_AT_THE_ENDS) for part in (before, after))))
 
 
 def _caller(words: str) -> str:
-    name, way = name_and_contact(words)
+    name, address, numbers = told_apart(words)
     if not name:
         raise ValueError("Enter the caller's name too.")
-    if not (contact_details.email(way) or contact_details.phone(way)):
+    if not (address or numbers):
         raise ValueError("Enter a full phone number or e-mail address too, so that we can get back to them.")
+    if numbers and not contact_details.phones(numbers):
+        raise ValueError("Check the phone number: it isn't a complete one. Enter it like 07700 900123.")
+    if "@" in name or (address and not contact_details.one_email(address)):
+        raise ValueError("Check the e-mail address: enter one, like name@example.org.")
     return words
 
 
@@ -299,6 +316,6 @@ class CallDraft(BaseDraft):
 
     def answers(self) -> dict[str, Any]:
         """The call as answers to the sign-up's questions. On the phone nobody ticks a box: they haven't agreed to more than a reply."""
-        name, way = name_and_contact(self.caller)
-        reach = {"email" if "@" in way else "phone": way}
+        name, address, numbers = told_apart(self.caller)
+        reach = {field: way for field, way in (("email", address), ("phone", numbers)) if way}
         return {"area_text": self.area_text, "name": name, "words": self.words, "consent_contact": False, **reach}

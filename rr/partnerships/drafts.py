@@ -40,8 +40,8 @@ class ContactDraft(BaseDraft):
 
     name: str = field("Name", LINE, missing="Enter the person's name.")
     role: ContactRole | None = field("Role")
-    email: str = field("E-mail", LINE, wrong="Enter an e-mail address, like name@example.org.", cleaner=contact_details.email)
-    phone: str = field("Phone", LINE, wrong="Enter a phone number, like 07700 900123.", cleaner=contact_details.phone)
+    email: str = field("E-mail", LINE, wrong="Enter an e-mail address, like name@example.org.", cleaner=contact_details.one_email)
+    phone: str = field("Phone", LINE, wrong="Enter a phone number, like 07700 900123.", cleaner=contact_details.one_phone)
 
 
 class NoteDraft(BaseDraft):

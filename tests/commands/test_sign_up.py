@@ -7,7 +7,7 @@ from sqlmodel import col
 from rr.access import PUBLIC
 from rr.errors import Invalid, NotFound
 from rr.intake import commands
-from rr.intake.drafts import name_and_contact
+from rr.intake.drafts import told_apart
 from rr.intake.models import Decision, RequestTopic, SupportRequest
 from rr.intake.rules import Move, RequestStatus, Source
 from rr.intake.triage import commands as triage
@@ -71,6 +71,10 @@ def test_a_name_that_is_only_alike_waits_for_a_person(one, people, look):
         ({"email": ""}, "email"),
         ({"email": "nia@"}, "email"),
         ({"phone": "ring me"}, "phone"),
+        ({"phone": "07700 9OO123"}, "phone"),
+        ({"phone": "00000000000", "email": ""}, "phone"),
+        ({"phone": "4.4770090012E+11", "email": ""}, "phone"),
+        ({"email": "nia@example.org or sam@example.org"}, "email"),
         ({"words": "x" * 5001}, "words"),
         ({"people": -1}, "people"),
         ({"consent_contact": False}, "consent_contact"),
@@ -90,6 +94,19 @@ def test_a_phone_number_alone_is_enough(one, people, look):
     request = of(look, send(one, email="", phone="07700 900934"))
 
     assert (request.email, request.phone, request.phone_text) == ("", "+447700900934", "07700 900934")
+
+
+def test_a_caller_may_give_a_number_and_an_address(one, people, look):
+    request = of(look, call(one, people.support, caller="Nia Larkin, 07700 900934, nia@example.org"))
+
+    assert (request.name, request.phone, request.email) == ("Nia Larkin", "+447700900934", "nia@example.org")
+
+
+def test_two_numbers_are_kept_as_they_were_written(one, people, look):
+    request = of(look, send(one, phone="07700 900934\n0113 496 0123"))
+
+    assert (request.phone, request.phone_text) == ("+447700900934", "07700 900934 0113 496 0123")
+    assert request.remarks == "Phone: There is more than one phone number; the first is used."
 
 
 def test_what_was_not_understood_leaves_a_remark(one, people, look):
@@ -141,6 +158,11 @@ def test_a_call_takes_name_and_number_from_one_field(one, people, look):
         ({"caller": ""}, "caller"),
         ({"caller": "07700 900934"}, "caller"),
         ({"caller": "Nia Larkin, later"}, "caller"),
+        ({"caller": "Nia Larkin, 07700 9001234"}, "caller"),
+        ({"caller": "Nia Larkin, 07700 9OO934"}, "caller"),
+        ({"caller": "Nia Larkin, 00000 000000, nia@example.org"}, "caller"),
+        ({"caller": "Nia Larkin, 07700 900934, nia@"}, "caller"),
+        ({"caller": "Nia Larkin, nia@example.org or sam@example.org"}, "caller"),
         ({"words": ""}, "words"),
     ],
 )
@@ -158,14 +180,19 @@ def test_only_who_triages_logs_calls(one, people, who):
 
 
 @pytest.mark.parametrize(
-    ("text", "who", "how"),
+    ("text", "who", "address", "number"),
     [
-        ("Nia Larkin, 07700 900934", "Nia Larkin", "07700 900934"),
-        ("Nia Larkin (nia@example.org)", "Nia Larkin", "nia@example.org"),
-        ("0113 496 0123 – Sam", "Sam", "0113 496 0123"),
-        ("Nia Larkin", "Nia Larkin", ""),
-        ("+44 7700 900934", "", "+44 7700 900934"),
+        ("Nia Larkin, 07700 900934", "Nia Larkin", "", "07700 900934"),
+        ("Nia Larkin (nia@example.org)", "Nia Larkin", "nia@example.org", ""),
+        ("Nia Larkin, 07700 900934, nia@example.org", "Nia Larkin", "nia@example.org", "07700 900934"),
+        ("Nia Larkin <nia@example.org> mobile 07700 900934", "Nia Larkin", "nia@example.org", "07700 900934"),
+        ("Nia Larkin, tel: 07700 900934 (evenings)", "Nia Larkin", "", "07700 900934"),
+        ("Eve Day 07700 900934 or 0113 496 0123", "Eve Day", "", "07700 900934 or 0113 496 0123"),
+        ("0113 496 0123 – Sam", "Sam", "", "0113 496 0123"),
+        ("Nia Larkin, 07700 9001234", "Nia Larkin", "", "07700 9001234"),
+        ("Nia Larkin", "Nia Larkin", "", ""),
+        ("+44 7700 900934", "", "", "+44 7700 900934"),
     ],
 )
-def test_a_name_and_how_to_reach_them_are_told_apart(text, who, how):
-    assert name_and_contact(text) == (who, how)
+def test_a_name_and_the_ways_to_reach_them_are_told_apart(text, who, address, number):
+    assert told_apart(text) == (who, address, number)
