@@ -1,12 +1,11 @@
 """The command line: `python -m rr …`. Everything an administrator does works from here too."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from rr import db, export, gesture, migrations
 from rr.access import SYSTEM
@@ -23,7 +22,20 @@ from rr.reference import load_reference
 from rr.synthetic import generate as synthetic
 from rr.synthetic.generate import Size
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Reflect | Recharge from the command line.")
+
+class Commands(TyperGroup):
+    """The commands, of which a refusal is a sentence on standard error and the exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refusal:
+            typer.echo(f"{refusal.headline}. {refusal.way_forward}", err=True)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, help="Reflect | Recharge from the command line.")
 account = typer.Typer(no_args_is_help=True, help="Who can sign in.")
 app.add_typer(account, name="account")
 EVERYBODY = 1_000_000  # accounts on one page
@@ -53,10 +65,9 @@ def generate(
     seed: Annotated[int, typer.Option(help="the same number gives the same data")] = 1,
 ) -> None:
     """Fill an empty database with synthetic data for benchmarks: all people and requests are invented."""
-    with _refusals():
-        migrations.upgrade()
-        gesture.perform(load_reference, actor=SYSTEM)
-        typer.echo(synthetic.generate(size, seed))
+    migrations.upgrade()
+    gesture.perform(load_reference, actor=SYSTEM)
+    typer.echo(synthetic.generate(size, seed))
 
 
 @account.command("add")
@@ -66,7 +77,7 @@ def account_add(
     role: Annotated[Role, typer.Option(help="what they may do")],
 ) -> None:
     """Make an account, and print a one-time link to set its password."""
-    number = _perform(accounts.add_account, email=email, name=name, role=role)
+    number = gesture.perform(accounts.add_account, email=email, name=name, role=role, actor=SYSTEM)
     _print_link(number)
 
 
@@ -79,14 +90,14 @@ def account_link(email: str) -> None:
 @account.command("disable")
 def account_disable(email: str) -> None:
     """Disable an account. It counts from the person's next click; what they did stays theirs."""
-    _perform(accounts.disable, _number(email))
+    gesture.perform(accounts.disable, _number(email), actor=SYSTEM)
     typer.echo(f"{email} is disabled.")
 
 
 @account.command("enable")
 def account_enable(email: str) -> None:
     """Let a disabled account sign in again, with the password it had."""
-    _perform(accounts.enable, _number(email))
+    gesture.perform(accounts.enable, _number(email), actor=SYSTEM)
     typer.echo(f"{email} can sign in again.")
 
 
@@ -134,8 +145,7 @@ def make_backup(
     replace: Annotated[bool, typer.Option("--replace", help="write over a file that is there")] = False,
 ) -> None:
     """Make a verified copy of the database while the app runs. It holds personal data: keep it as safe as the database."""
-    with _refusals():
-        made = backup.backup(file, replace=replace)
+    made = backup.backup(file, replace=replace)
     typer.echo(f"{file}: {made.rows} rows at revision {made.revision}, {made.size} bytes, verified.")
 
 
@@ -145,8 +155,7 @@ def restore_backup(
     replace: Annotated[bool, typer.Option("--replace", help="PostgreSQL: also when the database isn't empty")] = False,
 ) -> None:
     """Put a backup in the place of the database. Stop the app first. What was there is kept, under the name that is printed."""
-    with _refusals():
-        done = restore.restore(file, replace=replace)
+    done = restore.restore(file, replace=replace)
     typer.echo(f"{done.rows} rows are restored, at revision {done.revision}. Everybody signs in anew.")
     if not done.sealed:
         typer.echo(f"{file} has no seal, so only its structure could be checked: it wasn't made by python -m rr backup.")
@@ -157,26 +166,8 @@ def restore_backup(
 @app.command("export")
 def export_tables(folder: Annotated[Path, typer.Argument(metavar="DIR", help="a new or empty folder")]) -> None:
     """Write the whole database as CSV with a data dictionary. It holds personal data."""
-    with _refusals():
-        written = export.export(folder)
+    written = export.export(folder)
     typer.echo(f"{folder}: {written.tables} tables with {written.rows} rows, and data_dictionary.csv.")
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except Refused as refusal:
-        typer.echo(f"{refusal.headline}. {refusal.way_forward}", err=True)
-        raise typer.Exit(1) from None
-
-
-def _perform(command: object, *args: object, **given: object) -> int:
-    try:
-        return gesture.perform(command, *args, actor=SYSTEM, **given)  # ty: ignore[invalid-argument-type]
-    except Refused as refusal:
-        typer.echo(f"{refusal.headline}. {refusal.way_forward}", err=True)
-        raise typer.Exit(1) from None
 
 
 def _number(email: str) -> int:

@@ -10,7 +10,7 @@ import sqlmodel
 from sqlalchemy import Connection, Engine, create_engine, event, select, update
 from sqlmodel import col
 
-from rr import audit, name_words
+from rr import audit, name_words, unavailable
 from rr.config import settings
 
 WAIT_SECONDS = 15
@@ -72,7 +72,10 @@ def engine() -> Engine:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine with our rules on it. SQLite: WAL, fsync on each commit, foreign keys, one writer at a time."""
+    """An engine with our rules on it. SQLite: WAL, fsync on each commit, foreign keys, one writer at a time.
+
+    What is wrong with the database itself is refused (Unavailable) from any statement.
+    """
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     sqlite = url.startswith("sqlite")
@@ -80,6 +83,7 @@ def make_engine(url: str) -> Engine:
     made = create_engine(url, connect_args=arguments, hide_parameters=True, pool_pre_ping=not sqlite, pool_size=10, max_overflow=20)
     if sqlite:
         event.listen(made, "connect", _connect)
+    event.listen(made, "handle_error", unavailable.explain)
     event.listen(made, "begin", _begin_sqlite if sqlite else _begin_postgresql)
     return made
 
@@ -109,6 +113,12 @@ def _writer(base: Engine) -> Engine:
 def writer() -> Engine:
     """The engine that may write: for transactions here and for migrations."""
     return _writer(engine())
+
+
+def wait_for_migrations(connection: Connection) -> None:
+    """PostgreSQL: hold the one lock of migrations and reference lists to the end of the transaction. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7217)")
 
 
 @contextmanager

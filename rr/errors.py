@@ -33,5 +33,9 @@ class Conflict(Refused):
         self.clashes = dict(clashes)
 
 
+class Unavailable(Refused):
+    """The database itself can't be used: damaged, locked, full or not answering. Nothing was saved."""
+
+
 class SignedOut(Exception):
     """Nobody is signed in any more: the way to the sign-in page is shown instead."""

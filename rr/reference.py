@@ -11,7 +11,7 @@ from rr.access import Actor
 from rr.audit import Revision
 from rr.base import Base
 from rr.config import DATA
-from rr.db import Session
+from rr.db import Session, wait_for_migrations
 from rr.needs.models import SupportKind, SupportPartner
 from rr.partnerships.matching import derived_aliases, normalise
 from rr.partnerships.models import Alias, Partnership
@@ -22,8 +22,9 @@ from rr.toolkit.rules import DeliveryMode, Phase, When
 def load_reference(db: Session, *, actor: Actor, now: Any) -> int:
     """Add what is in the lists and not yet in the database, and return how many rows that was.
 
-    Nothing that is there is changed: the team may have edited it.
+    Nothing that is there is changed: the team may have edited it. Two at once: one after the other.
     """
+    wait_for_migrations(db.connection())
     if db.get(Revision, 1) is None:
         db.add(Revision(id=1))
         db.flush()

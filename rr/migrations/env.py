@@ -18,8 +18,7 @@ def run(connection: Connection) -> None:
         raw.execute("PRAGMA foreign_keys=OFF")
     try:
         with connection.begin():
-            if not sqlite:
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7217)")  # two starts at once: one after the other
+            db.wait_for_migrations(connection)  # two starts at once: one after the other
             context.configure(
                 connection=connection,
                 target_metadata=METADATA,

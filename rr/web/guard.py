@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rr import clock, db, faults
 from rr.accounts.queries import whose
 from rr.accounts.rules import digest
+from rr.errors import Unavailable
 from rr.web.forms import is_foreign, local
-from rr.web.render import message
+from rr.web.render import message, unavailable
 
 COOKIE = "rr_session"
 HEADER = b"x-rr-session"  # names the sign-in to the scripts; Streamlit hands it on by server.trustedUserHeaders
@@ -39,13 +40,16 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lifespan events pass. What a client says in our header is dropped, whoever it is."""
         if scope["type"] not in ("http", "websocket"):
-            await self.app(scope, receive, send)
+            await _start(self.app, scope, receive, send)
             return
         scope = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() != HEADER]}
         await (self._page if scope["type"] == "http" else self._socket)(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        mark = None if is_foreign(HTTPConnection(scope)) else await mark_of(scope)
+        try:
+            mark = None if is_foreign(HTTPConnection(scope)) else await mark_of(scope)
+        except Unavailable:
+            mark = None  # the browser tries again by itself
         if mark is None:
             await receive()
             await send({"type": "websocket.close", "code": 1008})  # before it was accepted: the client gets 403
@@ -67,6 +71,10 @@ class Guard:
 
         try:
             await self._answer(scope, receive, send_safely)
+        except Unavailable as trouble:
+            if started:
+                raise
+            await unavailable(trouble)(scope, receive, send_safely)
         except Exception as fault:
             if started:
                 raise
@@ -84,6 +92,26 @@ class Guard:
             await self.app(_named(scope, mark), receive, send)
         else:
             await _refusal(scope)(scope, receive, send)
+
+
+async def _start(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let the app start and end. What keeps it from starting is said in its sentence: Starlette would send the whole traceback."""
+    failed: Message | None = None
+
+    async def send_later(event: Message) -> None:
+        nonlocal failed
+        if event["type"] == "lifespan.startup.failed":
+            failed = event
+        else:
+            await send(event)
+
+    try:
+        await app(scope, receive, send_later)
+    except BaseException as fault:
+        if failed is None:
+            raise
+        await send({**failed, "message": str(fault)} if isinstance(fault, SystemExit) else failed)
+        raise
 
 
 async def mark_of(scope: Scope) -> str | None:

@@ -1,11 +1,11 @@
 """What an operator's checks ask: is the process up, and can it work?"""
 
 from anyio import move_on_after, to_thread
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from rr import migrations
+from rr.errors import Unavailable
 
 PATIENCE = 5  # seconds; an unreachable PostgreSQL would keep the check waiting for minutes
 
@@ -27,5 +27,5 @@ async def readyz(request: Request) -> Response:
 def _why_not() -> str:
     try:
         return "" if migrations.is_current() else "The database is not at the newest version. Run: python -m rr migrate"
-    except SQLAlchemyError:
-        return "The database can't be reached."
+    except Unavailable as trouble:
+        return f"{trouble.headline}."

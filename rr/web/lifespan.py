@@ -9,10 +9,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import rr
-from rr import migrations
+from rr import db, migrations
 from rr.access import SYSTEM
 from rr.accounts import commands
 from rr.config import DATA, check_demo, secret_key, settings
+from rr.errors import Refused
 from rr.gesture import perform
 from rr.reference import load_reference
 from rr.web import render
@@ -36,14 +37,19 @@ def lifespan(listens_on: Callable[[], str | None]) -> Callable[[Any], AbstractAs
 def start(listens_on: str) -> None:
     """Check the settings, bring the embedded database up to date, and import what the pages will need.
 
-    PostgreSQL isn't upgraded: several servers may share it, so that is a person's decision, and /readyz says so until then.
+    Ends the process (SystemExit) with a sentence where it can't start. PostgreSQL isn't upgraded: several servers may share it, so
+    that is a person's decision, and /readyz says so until then.
     """
     check_demo(listens_on)
     secret_key()
+    db.writer()  # made here: two threads that came first would each make one
     if settings().embedded:
         DATA.mkdir(exist_ok=True)
-        migrations.upgrade()
-        perform(load_reference, actor=SYSTEM)
+        try:
+            migrations.upgrade()
+            perform(load_reference, actor=SYSTEM)
+        except Refused as refusal:
+            raise SystemExit(f"{refusal.headline}. {refusal.way_forward}") from None
     warm_up()
     # Streamlit's own record of a page's error repeats the error's message, which can hold somebody's words; rr.faults has recorded it.
     logging.getLogger("streamlit.error_util").addFilter(_is_no_traceback)

@@ -7,6 +7,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from rr.errors import Unavailable
+
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 TEMPLATES = Environment(
@@ -34,6 +36,11 @@ def not_found() -> HTMLResponse:
         "If you typed the address, check that it is right. If you followed a link, it may be too old, or for somebody else.",
         status=404,
     )
+
+
+def unavailable(trouble: Unavailable) -> HTMLResponse:
+    """The page for when the database can't be used."""
+    return message(trouble.headline, trouble.way_forward, status=503)
 
 
 def warm_up() -> None:

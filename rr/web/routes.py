@@ -8,9 +8,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from rr.errors import NotFound, Refused
+from rr.errors import NotFound, Refused, Unavailable
 from rr.web import files, health, signin, signup
-from rr.web.render import STATIC, message, not_found
+from rr.web.render import STATIC, message, not_found, unavailable
 
 Answer = Callable[[Request], Awaitable[Response]]
 BOTH = ["GET", "POST"]
@@ -24,6 +24,8 @@ def route(path: str, answer: Answer, methods: list[str] | None = None) -> Route:
             return await answer(request)
         except NotFound:
             return not_found()
+        except Unavailable as trouble:
+            return unavailable(trouble)
         except Refused as refusal:
             return message(refusal.headline, refusal.way_forward, status=400)
         except HTTPException as refusal:

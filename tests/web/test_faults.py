@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from rr import faults
@@ -42,3 +45,16 @@ def test_a_refusal_that_nobody_caught_is_shown_as_its_sentence_and_is_no_bug(cap
     [shown] = AppTest.from_function(script).run().warning
     assert shown.value == r"Open another\."
     assert [record for record in caplog.records if record.name == "rr.faults"] == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_page_of_a_damaged_database_is_a_sentence_that_names_the_way_back(client, database) -> None:
+    client.cookies.set("rr_session", "somebody")
+    database.dispose()
+    Path(database.url.database).write_bytes(b"This is no database. " * 500)
+
+    answer = client.get("/requests")
+
+    assert answer.status_code == 503
+    assert "The database is damaged" in answer.text
+    assert "python -m rr restore FILE" in answer.text

@@ -25,4 +25,4 @@ def test_it_is_not_ready_with_an_older_database_and_says_what_to_do(client) -> N
 def test_it_is_not_ready_without_a_database_and_gives_nothing_away(client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "engine", lambda: db.make_engine("sqlite:////nowhere/secret.db"))
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "why": "The database can't be reached."})
+    assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "why": "The database can't be opened."})
