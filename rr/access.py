@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, false, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, Select, false, inspect, literal, select, true, union_all
 from sqlmodel import col
 
 from rr.db import Session
@@ -245,8 +245,9 @@ def demand(actor: Actor, need: Can) -> None:
 
 
 def demand_for(db: Session, partnership_id: int | None, actor: Actor, need: Can) -> None:
-    """Refuse (NotFound) somebody who may not do this for this partnership."""
+    """Refuse (NotFound) somebody who may not do this for this partnership. What was granted is noted: undoing it asks for the same."""
     demand(actor, need)
+    db.info.setdefault("needs", set()).add((need, partnership_id))
     reach_of = scope(actor, need)
     if reach_of is Scope.ALL:
         return
@@ -268,4 +269,6 @@ def reach(db: Session, table: type[Row], row_id: int, actor: Actor, need: Can) -
     if row is None:
         raise NotFound(*NOT_FOUND)
     demand_for(db, row.partnership_id, actor, need)
+    if need in WRITES:
+        db.info.setdefault("locked", set()).add((inspect(table).local_table.name, str(row_id)))
     return row

@@ -1,10 +1,11 @@
 """Everything is accounted for: one listener writes down who changed what, and keeps each changed row as it was, in the same transaction."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import JSON, Index, Insert, bindparam, event, func, insert, inspect, select, union_all
@@ -16,6 +17,7 @@ from rr import clock
 from rr.base import LINE, QUIET, SHORT, Base, Instant, string
 
 CHANGED = "(changed)"
+AT_ONCE = 500  # rows asked for in one statement
 NEVER = {"password_hash", "mark", "version", "folded", "last_update_on", "next_review_on"}  # secrets, and what is derived from other fields
 
 
@@ -63,6 +65,9 @@ def _keep() -> Insert:
 _KEEP = _keep()
 
 
+_ENTER = insert(AuditEntry).returning(col(AuditEntry.id))
+
+
 class Revision(Base, table=True):
     """One row that every transaction raises unless it is quiet: what is derived from the data is cached under it."""
 
@@ -97,7 +102,7 @@ def _record(session: OrmSession, _context: UOWTransaction) -> None:
             versions.append({"kind": kind, "row_id": row_id, "until_at": now, "values": values, "of_kind": kind, "of_row": row_id})
         begun.add((kind, row_id))
     if entries:
-        session.connection().execute(insert(AuditEntry), entries)
+        about.setdefault("entries", []).extend(session.connection().execute(_ENTER, entries).scalars())
     if versions:
         session.connection().execute(_KEEP, versions)
 
@@ -170,6 +175,29 @@ def _typed(kind: type, value: Any) -> Any:
     if issubclass(kind, date | time):
         return kind.fromisoformat(value)
     return kind(value) if issubclass(kind, Enum) else value
+
+
+def before_last_change(db: OrmSession, table: type[Base], row_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The columns of these rows as they stood before the last change of each, by the audit's `row_id`.
+
+    Left out are rows that never changed, and the columns that `as_it_was` leaves out.
+    """
+    columns = inspect(table).local_table.c
+    found: dict[str, dict[str, Any]] = {}
+    for some in batched(row_ids):
+        kept = select(col(RowVersion.row_id), col(RowVersion.values)).where(
+            col(RowVersion.kind) == inspect(table).local_table.name, col(RowVersion.row_id).in_(some)
+        )
+        for row_id, values in db.execute(kept.order_by(col(RowVersion.id))):
+            found[row_id] = {name: _typed(columns[name].type.python_type, value) for name, value in values.items() if name in columns}
+    return found
+
+
+def batched(ids: Iterable[Any]) -> Iterator[list[Any]]:
+    """Keys in portions of one statement each."""
+    several = iter(ids)
+    while some := list(islice(several, AT_ONCE)):
+        yield some
 
 
 def _no_bulk(execute: ORMExecuteState) -> None:

@@ -23,6 +23,15 @@ def note_reviews(db: Session, plan: ActionPlan) -> None:
     plan.next_review_on = db.execute(waiting).scalar()
 
 
+def note_all(db: Session, plan: ActionPlan) -> None:
+    """Updates or reviews of it were taken back: both dates are worked out anew."""
+    updates = select(func.max(col(ActionUpdate.at))).join(Action, col(Action.id) == col(ActionUpdate.action_id))
+    updated = db.execute(updates.where(col(Action.plan_id) == plan.id)).scalar()
+    held_on = db.execute(select(func.max(col(Review.held_on))).where(col(Review.plan_id) == plan.id)).scalar()
+    plan.last_update_on = max((day for day in (updated and london_day(updated), held_on) if day), default=None)
+    note_reviews(db, plan)
+
+
 def from_facts(db: Session) -> Sequence[dict[str, Any]]:
     """What every plan should repeat, worked out from all updates and reviews: `id`, `last_update_on`, `next_review_on`. Two statements."""
     updates = (

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
+from rr.audit import AuditEntry
 from rr.base import LINE, LONG, SHORT, clean
 from rr.db import Session
-from rr.errors import Refused
+from rr.errors import NotFound, Refused
 from rr.intake.imports import gravity_forms
 from rr.intake.imports.columns import ENTRY_DATE, ENTRY_ID, plain_header
 from rr.intake.imports.gravity_forms import Entry
@@ -21,6 +22,7 @@ from rr.partnerships.commands import AddressBook
 from rr.partnerships.matching import certain
 from rr.partnerships.queries import areas, places
 from rr.toolkit.queries import topics
+from rr.undo import Changed, put_back
 
 AT_ONCE = 500  # entry ids asked for in one statement
 NAMED = 5  # answers that a changed entry's reason names
@@ -160,6 +162,27 @@ def import_signups(db: Session, file_name: str, data: bytes, *, actor: Actor, no
     ]
     db.execute(insert(ImportRow), rows, execution_options={"unaudited": True})  # an account of the import already; nobody changes it
     return batch.id
+
+
+def undo_import(db: Session, batch_id: int, *, actor: Actor, now: datetime) -> int:
+    """Take a whole import back, with its account of each row: as if the file had never come. Returns how many requests that removed.
+
+    Refuses it once anything came of one of its requests: a decision, a partnership that was chosen, a later file that has it too.
+    """
+    demand(actor, Can.IMPORT)
+    batch = db.get(ImportBatch, batch_id, with_for_update=True)
+    if batch is None:
+        raise NotFound("This import was undone already.", "The list of imports shows those that there are.")
+    later = select(col(ImportRow.batch_id)).join(SupportRequest, col(SupportRequest.id) == col(ImportRow.request_id))
+    if db.execute(later.where(col(SupportRequest.batch_id) == batch_id, col(ImportRow.batch_id) != batch_id).limit(1)).first():
+        raise Refused("A later import names these sign-ups too", "Undo the later one first.")
+    made = select(col(AuditEntry.at), col(AuditEntry.by_id)).filter_by(kind="import_batch", row_id=str(batch_id), did="added")
+    at, by_id = db.execute(made).one()
+    entries = select(col(AuditEntry.id)).filter_by(at=at, by_id=by_id, gesture=import_signups.__name__)
+    changed = Changed(frozenset(db.execute(entries).scalars()), frozenset(), frozenset())
+    db.execute(delete(ImportRow).where(col(ImportRow.batch_id) == batch_id), execution_options={"unaudited": True})
+    put_back(db, changed)
+    return batch.taken
 
 
 def _add(db: Session, rows: Sequence[_Judged], batch_id: int) -> None:
