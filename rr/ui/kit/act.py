@@ -11,7 +11,7 @@ from rr import faults, gesture
 from rr.access import Actor
 from rr.db import Session
 from rr.errors import Conflict, Invalid, Refused, SignedOut
-from rr.ui.kit.callbacks import run_to_the_end
+from rr.ui.kit.callbacks import run_in_order, run_to_the_end
 from rr.ui.kit.form import REFUSAL, Form, forget, in_words
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.signed_in import person
@@ -22,6 +22,7 @@ ONCE = "Saved once. The second click was not counted."
 NEXT_ONE = "Not counted: the next one had just come up. Look at it, then click again."
 
 run_to_the_end()
+run_in_order()
 
 
 @dataclass(frozen=True)
