@@ -57,6 +57,17 @@ def month_end(year: int, month: int) -> date:
     return date(year, month, 1) + relativedelta(day=31)
 
 
+def month(day: date) -> tuple[date, date]:
+    """First and last day of the calendar month that the day is in."""
+    return day.replace(day=1), month_end(day.year, day.month)
+
+
+def months(first: date, last: date) -> list[date]:
+    """The first day of each month between two days, the latest first."""
+    number = (last.year - first.year) * 12 + last.month - first.month
+    return [add_months(last.replace(day=1), -back) for back in range(number + 1)]
+
+
 def quarter(day: date) -> tuple[date, date]:
     """First and last day of the calendar quarter that the day is in."""
     first = (day.month - 1) // 3 * 3 + 1
@@ -66,6 +77,11 @@ def quarter(day: date) -> tuple[date, date]:
 def say(day: date) -> str:
     """As people read it: 14 March 2027."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def say_month(day: date) -> str:
+    """ "March 2027"."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def say_short(day: date) -> str:

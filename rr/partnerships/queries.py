@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand_for
-from rr.base import LINE
+from rr.base import LINE, clean
 from rr.db import Session
 from rr.errors import NotFound
 from rr.name_words import NameWord
@@ -19,6 +19,7 @@ from rr.partnerships.models import Alias, Contact, Partnership
 from rr.partnerships.rules import ContactRole
 
 NAMES = tuple(map(names.source, (Partnership.name, Partnership.public_name, Alias.text)))
+LONGEST = 100  # characters of a typed name that are looked at
 CANDIDATES = 200  # names that are ranked: more than the programme has for any text, so that only beyond it the index's order decides
 
 Visible = Callable[[Any], ColumnElement[bool]]  # of a column of partnerships' ids, the condition that a person may see them
@@ -157,6 +158,12 @@ def named(db: Session, typed: str) -> ColumnElement[bool]:
         ways = [misspelt]
     chosen = select(col(NameWord.partnership_id)).where(col(NameWord.source).in_(NAMES))
     return or_(false(), *(col(Partnership.id).in_(chosen.where(way)) for way in ways))
+
+
+def where_named(db: Session, partnership_id: Any, typed: str) -> list[ColumnElement[bool]]:
+    """What leaves of a list the rows whose partnership the text may mean; nothing to ask without a text. Small statements of its own."""
+    typed = clean(typed[:LONGEST])
+    return [partnership_id.in_(select(col(Partnership.id)).where(named(db, typed)))] if typed else []
 
 
 def _written(wanted: str) -> list[ColumnElement[bool]]:

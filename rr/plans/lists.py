@@ -1,7 +1,7 @@
 """The list over all plans, and the filters that it shares with the list over all actions (rr/plans/actions/queries.py)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,11 @@ from sqlmodel import col
 
 from rr.access import Actor, Can, Scope, demand, scope, visible
 from rr.accounts.models import Account
+from rr.days import months
 from rr.db import Session
 from rr.paging import Paged, clamp, offset
 from rr.partnerships.models import Partnership
-from rr.partnerships.queries import shown_name
+from rr.partnerships.queries import shown_name, where_named
 from rr.plans.models import Action, ActionPlan
 from rr.plans.rules import ActionStatus, ends_on
 from rr.plans.states import (
@@ -38,10 +39,13 @@ class PlanFilters:
     """What the lists of plans and of actions are narrowed to; None (or False) is all.
 
     `status` and `topic`: of plans, those with such an action. `since` and `until`: of plans, the days on which they were agreed;
-    of actions, the days of their last update. `facilitator` is the id of the account that follows the plan up.
+    of actions, the days of their last update. `facilitator` is the id of the account that follows the plan up. `open_only` leaves out
+    closed plans, and of actions without a `status` those that are finished. `named` is as forgiving as the search.
     """
 
     state: PlanState | None = None
+    open_only: bool = False
+    named: str = ""
     region: str | None = None
     topic: str | None = None
     facilitator: int | None = None
@@ -74,6 +78,13 @@ class PlanRow:
 
 
 @dataclass(frozen=True)
+class PlanList(Paged[PlanRow]):
+    """One page of plans; `closed` is how many more there are under the same filters that `open_only` left out."""
+
+    closed: int = 0
+
+
+@dataclass(frozen=True)
 class PlanCounts:
     """How many plans are under way, and how many of them are silent."""
 
@@ -83,24 +94,32 @@ class PlanCounts:
 
 @dataclass(frozen=True)
 class FilterOptions:
-    """What the filters offer: topics by their code and, as far as this person sees plans, regions, and who follows plans up by account."""
+    """What the filters offer: topics by their code, the months (by their first day) since the first plan was agreed, the latest first,
+
+    and as far as this person sees plans, regions, and who follows plans up by account.
+    """
 
     regions: tuple[str, ...] = ()
     topics: dict[str, str] = field(default_factory=dict)
     facilitators: dict[int, str] = field(default_factory=dict)
+    months: tuple[date, ...] = ()
 
 
-def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page: int = 1, per_page: int = PER_PAGE) -> Paged[PlanRow]:
+def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page: int = 1, per_page: int = PER_PAGE) -> PlanList:
     """Plans that this person may see: open ones by their next review, then those without one, then closed ones, the latest first.
 
     Six statements at the most, whatever the number of rows; none of them reads more plans in full than the page has.
     """
     demand(actor, Can.READ_PLANS)
-    conditions = [*plan_conditions(filters, actor, today), *_action_conditions(filters, today)]
-    total = db.execute(select(func.count()).select_from(ActionPlan).where(*conditions)).scalar_one()
+    conditions = [*plan_conditions(db, replace(filters, open_only=False), actor, today), *_action_conditions(filters, today)]
+    counted = select(func.count(), func.count(col(ActionPlan.closed_on))).select_from(ActionPlan).where(*conditions)
+    total, closed = db.execute(counted).one()
+    if filters.open_only:
+        total -= closed
     page = clamp(page, total, per_page)
-    ids = in_turn(db, _parts(conditions), limit=per_page, skip=offset(page, per_page))
-    return Paged(_rows(db, ids, today), total, page, per_page)
+    parts = _parts(conditions)[: 2 if filters.open_only else 3]
+    ids = in_turn(db, parts, limit=per_page, skip=offset(page, per_page))
+    return PlanList(_rows(db, ids, today), total, page, per_page, closed if filters.open_only else 0)
 
 
 def counts(db: Session, *, actor: Actor, today: date) -> PlanCounts:
@@ -110,16 +129,18 @@ def counts(db: Session, *, actor: Actor, today: date) -> PlanCounts:
     return PlanCounts(*db.execute(counted.where(where_plan_state(PlanState.AGREED), *visible_plans(actor))).one())
 
 
-def filter_options(db: Session, *, actor: Actor) -> FilterOptions:
-    """Three statements. A page that shows no such filter needn't ask."""
+def filter_options(db: Session, *, actor: Actor, today: date) -> FilterOptions:
+    """Four statements. A page that shows no such filter needn't ask."""
     demand(actor, Can.READ_PLANS)
     regions = select(col(Partnership.region)).where(visible(col(Partnership.id), actor, Can.READ_PLANS))
     people = select(col(Account.id), col(Account.name)).join(ActionPlan, col(ActionPlan.lead_id) == col(Account.id))
     named = people.where(*visible_plans(actor)).distinct().order_by(col(Account.name), col(Account.id))
+    first = db.execute(select(func.min(col(ActionPlan.agreed_on))).where(*visible_plans(actor))).scalar()
     return FilterOptions(
         tuple(db.execute(regions.distinct().order_by(col(Partnership.region))).scalars()),
         topics(db),
         {row.id: row.name for row in db.execute(named)},
+        tuple(months(first, today)) if first else (),
     )
 
 
@@ -133,11 +154,14 @@ def visible_plans(actor: Actor) -> list[ColumnElement[bool]]:
     return [visible(col(ActionPlan.partnership_id), actor, Can.READ_PLANS)]
 
 
-def plan_conditions(filters: PlanFilters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
+def plan_conditions(db: Session, filters: PlanFilters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
     """What both lists ask of a plan itself."""
     conditions = visible_plans(actor)
     if filters.state is not None:
         conditions.append(where_plan_state(filters.state))
+    if filters.open_only:
+        conditions.append(col(ActionPlan.closed_on).is_(None))
+    conditions += where_named(db, col(ActionPlan.partnership_id), filters.named)
     if filters.region is not None:
         of_region = select(col(Partnership.id)).where(col(Partnership.region) == filters.region)
         conditions.append(col(ActionPlan.partnership_id).in_(of_region))

@@ -96,12 +96,10 @@ def suggested_confidence(status: ActionStatus, due: date | None, last_update_on:
     """What to suggest while nobody has said how confident they are (domain 6.3). None reads "Not known".
 
     Suggest, never store. `last_update_on` is the latest update, review or message on the action; pass the day that the plan was
-    agreed while there is none. A finished or undated action gets no suggestion.
+    agreed while there is none. A finished or undated action gets no suggestion, and none whose date has passed: that says it already.
     """
-    if status in CLOSED or due is None:
+    if status in CLOSED or due is None or due < today:
         return None
-    if due < today:
-        return Confidence.OFF_TRACK
     if status is ActionStatus.NOT_STARTED and due <= today + AT_RISK_BEFORE:
         return Confidence.AT_RISK
     if last_update_on is None or last_update_on <= today - NOT_KNOWN_AFTER:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlmodel import col
 
 from rr.base import choice
@@ -63,6 +63,22 @@ def where_open() -> Condition:
     """Written with the statuses in it, not as parameters: an index that holds open actions alone is only found by the same words."""
     closed = bindparam("closed", sorted(CLOSED), type_=choice(ActionStatus), expanding=True, literal_execute=True, unique=True)
     return col(Action.status).not_in(closed)
+
+
+def is_current(status: ActionStatus, closed_on: date | None) -> bool:
+    """Whether somebody can still act on an action: it is open, and so is its plan. `closed_on` is the plan's."""
+    return is_open(status) and closed_on is None
+
+
+def where_current() -> Condition:
+    """The plan is looked up for each action, so that an index's order of actions stays."""
+    plan = select(col(ActionPlan.id)).where(col(ActionPlan.id) == col(Action.plan_id), col(ActionPlan.closed_on).is_(None))
+    return and_(where_open(), plan.correlate(Action).exists())
+
+
+def where_left() -> Condition:
+    """Actions that were open when their plan was closed: done or dropped they are not, and nobody will do them there."""
+    return and_(where_open(), col(Action.plan_id).in_(select(col(ActionPlan.id)).where(col(ActionPlan.closed_on).is_not(None))))
 
 
 def urgency(status: ActionStatus, due: date | None, today: date) -> Urgency:

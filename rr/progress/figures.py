@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, Scope, Who, own_partnerships, scope, visible
@@ -132,6 +132,20 @@ def _actions_done(question: FigureQuestion) -> list[Condition]:
     return found
 
 
+def support_found(question: FigureQuestion) -> list[Condition]:
+    """Needs for which support was found, on a day of the period. The card and the chart's coloured part are this."""
+    return [col(SupportNeed.status) == NeedStatus.FOUND, *_days_within(col(SupportNeed.settled_on), question.filters.period)]
+
+
+def _needed(question: FigureQuestion) -> list[Condition]:
+    """Needs that were open on any day of the period, asked before it or in it: all for which support could have been found then."""
+    period = question.filters.period
+    found: list[Condition] = [col(SupportNeed.asked_on) <= period.last] if period.last else []
+    if period.first:
+        found.append(or_(col(SupportNeed.settled_on).is_(None), col(SupportNeed.settled_on) >= period.first))
+    return found
+
+
 def _sessions(stage: SessionStage) -> dict[str, Any]:
     """The figure of the sessions at a stage: how they are picked, and the page that lists them."""
     return {
@@ -160,20 +174,10 @@ SUPPORT_FOUND = Figure(
     "support_found",
     "Support found",
     NEEDS,
-    lambda question: [
-        col(SupportNeed.status) == NeedStatus.FOUND,
-        *_days_within(col(SupportNeed.settled_on), question.filters.period),
-    ],
+    support_found,
     of_period=True,
 )
-SUPPORT_ASKED = Figure(
-    "support_asked",
-    "Support asked for",
-    NEEDS,
-    lambda question: _days_within(col(SupportNeed.asked_on), question.filters.period),
-    of_period=True,
-    on_card=False,
-)
+SUPPORT_NEEDED = Figure("support_needed", "Support needed", NEEDS, _needed, of_period=True, on_card=False)
 # As it is today
 WAITING = Figure(
     "waiting",
@@ -268,7 +272,7 @@ STAGE = Figure(
 FIGURES: Mapping[str, Figure] = {
     each.code: each
     for each in (
-        *(SIGN_UPS, CONTACTED, SESSIONS_HELD, PLANS_AGREED, ACTIONS_DONE, SUPPORT_FOUND, SUPPORT_ASKED),
+        *(SIGN_UPS, CONTACTED, SESSIONS_HELD, PLANS_AGREED, ACTIONS_DONE, SUPPORT_FOUND, SUPPORT_NEEDED),
         *(WAITING, WAITING_LONG, UNMATCHED, DRAFTS, SESSIONS_COMING, UNFINISHED, PLANS_OPEN, PLANS_SILENT),
         *(ACTIONS, STAGE),
     )

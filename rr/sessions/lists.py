@@ -1,11 +1,11 @@
 """The list of sessions, in the order in which somebody has to do something about them, and a facilitator's next one."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
 from sqlmodel import col
 
 from rr import clock, paging
@@ -14,9 +14,11 @@ from rr.db import Session
 from rr.intake.rules import Format
 from rr.paging import Paged
 from rr.partnerships.models import Partnership
+from rr.partnerships.queries import where_named
 from rr.sessions import states
 from rr.sessions.models import SessionFacilitator, SupportSession
 from rr.sessions.queries import HALF_A_DAY, columns, facilitators
+from rr.sessions.rules import begins
 from rr.sessions.states import SessionStage, SessionState
 
 PER_PAGE = 50
@@ -26,12 +28,19 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True)
 class SessionFilters:
-    """What a list of sessions is narrowed to; None is all."""
+    """What a list of sessions is narrowed to; None is all.
+
+    `open_only` leaves out those that are over. `named` is as forgiving as the search. `since` and `until` are about `SessionRow.day`.
+    """
 
     stage: SessionStage | None = None
     region: str | None = None
     facilitator_id: int | None = None
     partnership_id: int | None = None
+    open_only: bool = False
+    named: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -81,11 +90,12 @@ def listed(db: Session, filters: SessionFilters, *, actor: Actor, today: date, p
     Three statements: the counts, and then the page's slice of each stage that is on it, with the facilitators.
     """
     demand(actor, Can.READ_SESSIONS)
-    counts = dict(zip(SessionStage, db.execute(_counts(filters, actor, today)).one(), strict=True))
-    stages = [filters.stage] if filters.stage else list(SessionStage)
+    of_name = tuple(where_named(db, col(SupportSession.partnership_id), filters.named))
+    counts = dict(zip(SessionStage, db.execute(_counts(filters, of_name, actor, today)).one(), strict=True))
+    stages = [filters.stage] if filters.stage else [stage for stage in SessionStage if not (filters.open_only and stage.is_over)]
     total = sum(counts[stage] for stage in stages)
     shown = paging.clamp(page, total, PER_PAGE)
-    found = db.execute(_page(filters, actor, today, _slices(stages, counts, shown))).all() if total else []
+    found = db.execute(_page(filters, of_name, actor, today, _slices(stages, counts, shown))).all() if total else []
     named = facilitators(db, [row.id for row in found])
     rows = tuple(_row(row, tuple(name for _, name in named.get(row.id, ()))) for row in found)
     return SessionList(rows, total, shown, PER_PAGE, counts)
@@ -112,15 +122,16 @@ def next_id(db: Session, *, actor: Actor, now: datetime) -> int | None:
 
 
 @lru_cache(maxsize=256)
-def _counts(filters: SessionFilters, actor: Actor, today: date) -> Any:
+def _counts(filters: SessionFilters, of_name: tuple[Condition, ...], actor: Actor, today: date) -> Any:
     """How many there are of each stage, from an index alone."""
     counts = (func.count().filter(states.where_stage(stage, today)) for stage in SessionStage)
-    return select(*counts).select_from(SupportSession).where(*_wanted(filters, actor))
+    return select(*counts).select_from(SupportSession).where(*of_name, *_wanted(filters, actor))
 
 
 @lru_cache(maxsize=256)
-def _page(filters: SessionFilters, actor: Actor, today: date, slices: tuple[Slice, ...]) -> Any:
-    places = union_all(*(_places(part, [*_wanted(filters, actor), states.where_stage(part.stage, today)]) for part in slices)).subquery()
+def _page(filters: SessionFilters, of_name: tuple[Condition, ...], actor: Actor, today: date, slices: tuple[Slice, ...]) -> Any:
+    wanted = [*of_name, *_wanted(filters, actor)]
+    places = union_all(*(_places(part, [*wanted, states.where_stage(part.stage, today)]) for part in slices)).subquery()
     listed = columns().join(places, places.c.id == col(SupportSession.id)).add_columns(places.c.stage)
     return listed.order_by(places.c.stage, places.c.place)
 
@@ -185,4 +196,16 @@ def _wanted(filters: SessionFilters, actor: Actor) -> list[Condition]:
     if filters.facilitator_id is not None:
         theirs = select(col(SessionFacilitator.session_id)).where(col(SessionFacilitator.account_id) == filters.facilitator_id)
         wanted.append(col(SupportSession.id).in_(theirs))
+    held_on, starts_at = col(SupportSession.held_on), col(SupportSession.starts_at)
+    if filters.since is not None:
+        wanted.append(or_(held_on >= filters.since, and_(held_on.is_(None), starts_at >= begins(filters.since, time()))))
+    if filters.until is not None:
+        midnight = begins(filters.until + timedelta(days=1), time())
+        wanted.append(or_(held_on <= filters.until, and_(held_on.is_(None), starts_at < midnight)))
     return wanted
+
+
+def first_day(db: Session, *, actor: Actor) -> date | None:
+    """The day of the first session that was ever held: where the months begin that a list can be narrowed to. From an index."""
+    demand(actor, Can.READ_SESSIONS)
+    return db.execute(select(func.min(col(SupportSession.held_on)))).scalar()

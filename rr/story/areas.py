@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand, visible
-from rr.base import clean
 from rr.clock import london_day
 from rr.db import Session
 from rr.intake.models import SupportRequest
@@ -21,7 +20,6 @@ from rr.partnerships.queries import shown_name
 from rr.partnerships.rules import Stage
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
 from rr.sessions.models import SupportSession
-from rr.story.search import LONGEST
 from rr.story.states import stages
 
 PER_PAGE = 50
@@ -67,8 +65,7 @@ def listed(
     where = [visible(col(Partnership.id), actor, Can.READ_REQUESTS)]
     if region is not None:
         where.append(col(Partnership.region) == region)
-    if named := clean(named[:LONGEST]):
-        where.append(queries.named(db, named))
+    where += queries.where_named(db, col(Partnership.id), named)
     counted = db.execute(
         select(rank, func.count())
         .select_from(Partnership)

@@ -20,6 +20,7 @@ from rr.partnerships.queries import access_partnership
 from rr.partnerships.rules import Stage
 from rr.plans.models import Action, ActionPlan, ActionUpdate, Review
 from rr.plans.rules import CLOSED, ActionStatus
+from rr.plans.states import where_current
 from rr.sessions.models import SupportSession
 from rr.story.states import stages
 
@@ -49,7 +50,7 @@ class Summary:
 
 
 def summary(db: Session, partnership_id: int, *, actor: Actor, today: date) -> Summary:
-    """Where they stand. Eight statements, whatever there is to sum up. The actions are those of the latest plan."""
+    """Where they stand. Eight statements, whatever there is to sum up. The actions are those of the open plan, else of the latest one."""
     access_partnership(db, partnership_id, actor, Can.READ_REQUESTS)
     asked = db.execute(
         select(
@@ -68,9 +69,11 @@ def summary(db: Session, partnership_id: int, *, actor: Actor, today: date) -> S
         .limit(1)
     ).first()
     topics = topics_of(db, partnership_id)
-    latest = select(func.max(col(ActionPlan.id))).where(col(ActionPlan.partnership_id) == partnership_id).scalar_subquery()
-    by_status = db.execute(select(col(Action.status), func.count()).where(col(Action.plan_id) == latest).group_by(col(Action.status)))
-    counts: dict[ActionStatus, int] = {row[0]: row[1] for row in by_status}
+    latest = _current_plan(partnership_id)
+    still_stuck = func.count().filter(where_current(), col(Action.status) == ActionStatus.STUCK)
+    actions, done, stuck = db.execute(
+        select(func.count(), func.count().filter(col(Action.status) == ActionStatus.DONE), still_stuck).where(col(Action.plan_id) == latest)
+    ).one()
     needs_open = db.execute(
         select(func.count()).where(col(SupportNeed.partnership_id) == partnership_id, col(SupportNeed.status) == NeedStatus.ASKED)
     ).scalar_one()
@@ -79,13 +82,19 @@ def summary(db: Session, partnership_id: int, *, actor: Actor, today: date) -> S
         topics=tuple(topics.get(asked.id, ())) if asked else (),
         waiting_since=_waiting_since(asked, today),
         stage=stage_of(db, partnership_id, today),
-        actions=sum(counts.values()),
-        done=counts.get(ActionStatus.DONE, 0),
-        stuck=counts.get(ActionStatus.STUCK, 0),
+        actions=actions,
+        done=done,
+        stuck=stuck,
         needs_open=needs_open,
         last_word_on=_last_word(db, partnership_id),
         next_due=_next_due(db, partnership_id, latest, today),
     )
+
+
+def _current_plan(partnership_id: int) -> Any:
+    """The open plan, of which there is one at the most, else the one that was made last."""
+    plans = select(col(ActionPlan.id)).where(col(ActionPlan.partnership_id) == partnership_id)
+    return plans.order_by(col(ActionPlan.closed_on).is_not(None), col(ActionPlan.id).desc()).limit(1).scalar_subquery()
 
 
 def _waiting_since(asked: Any, today: date) -> date | None:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from rr.plans import queries
+from rr.plans import commands, queries
 from rr.plans.actions import commands as actions
 from rr.plans.rules import ActionStatus
 from tests import rows, story
@@ -122,3 +122,20 @@ def test_the_names_of_dates_say_what_they_narrow(app, people, plans):
         names[view] = [each.label for each in page.run().date_input]
 
     assert names == {"Plans": ["Agreed from", "Agreed until"], "Actions": ["Updated from", "Updated until"]}
+
+
+def test_closed_plans_wait_behind_a_filter_and_are_found_by_name_and_month(app, one, people, plans):
+    one(commands.close, plans[1], TODAY, "Over", actor=people.support)
+    page = app(people.support, "plans")
+    assert headings(page) == ["Whitley Bay"]
+    assert headings(app(people.support, "plans", plans_view="Actions")) == ["Action 1"]
+
+    assert page.get_by_key("plans_closed").label == "Show 1 closed plan"
+    page.get_by_key("plans_closed").click().run()
+    assert (headings(page), page.query_params["plans_state"]) == (["Par Bay"], "Closed")
+
+    agreed = "October 2026"  # forty days ago
+    assert headings(app(people.support, "plans", plans_state="All", plans_month=agreed)) == ["Par Bay"]
+    assert headings(app(people.support, "plans", plans_state="All", plans_month="November 2026")) == []
+    assert headings(app(people.support, "plans", plans_state="All", plans_name="par")) == ["Par Bay"]
+    assert headings(app(people.support, "plans", plans_name="par")) == []

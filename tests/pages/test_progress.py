@@ -84,7 +84,7 @@ def test_each_figure_and_each_chart_has_a_link_to_its_rows(people: People, app: 
     assert found["No recent update"] == "plans?plans_silent=true"
     assert found["See who is waiting"].endswith("progress_rows=waiting_long")
     assert {
-        f"Open the {what}" for what in ("sign-ups", "actions", "people who are waiting", "partnerships that signed up", "support asked for")
+        f"Open the {what}" for what in ("sign-ups", "actions", "people who are waiting", "partnerships that signed up", "needs")
     } <= set(found)
 
 
@@ -119,7 +119,8 @@ def test_a_link_to_another_page_opens_as_many_rows_as_the_figure_says(
         assert set(params) <= {"plans_view", "plans_status", "plans_topic", "plans_region", "plans_state", "plans_silent"}
         status = next((status for status in ActionStatus if status.label == params.get("plans_status")), None)
         wanted = PlanFilters(
-            state=PlanState.AGREED if params.get("plans_state") else None,
+            state=next((state for state in PlanState if state.label == params.get("plans_state")), None),
+            open_only="plans_state" not in params,
             region=params.get("plans_region"),
             topic="hubs" if params.get("plans_topic") else None,
             status=status,

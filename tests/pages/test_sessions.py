@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from rr import clock
 from tests import rows
-from tests.builders import a_session
+from tests.builders import a_session, a_session_with
 
 TOMORROW = date(2026, 11, 19)
 
@@ -84,3 +85,30 @@ def test_a_session_is_opened_from_its_row(one, people, app):
 def test_an_administrator_may_not(people, app):
     with pytest.raises(ValueError, match="navigation page"):
         app(people.admin, "sessions")
+
+
+def test_what_is_over_waits_behind_a_filter_and_is_found_by_name_and_month(one, people, app):
+    held = a_session_with(one, people, partnership_id=10, held_on=date(2025, 3, 4), finished_at=clock.now())
+    a_session(one, people)
+
+    page = app(people.support, "sessions")
+    assert listed(page) == [("To schedule (1)", "Whitley Bay")]
+    assert page.get_by_key("sessions_over").label == "Show 1 session that is written up or cancelled"
+    page.get_by_key("sessions_over").click().run()
+    assert [row["id"] for row in rows.drawn(page, "sessions_list")][1:] == [held]
+    name = rows.drawn(page, "sessions_list")[1]["heading"]
+
+    assert listed(app(people.support, "sessions", sessions_state="All states", sessions_month="March 2025")) == [("Written up (1)", name)]
+    assert listed(app(people.support, "sessions", sessions_state="All states", sessions_month="April 2025")) == []
+    assert listed(app(people.support, "sessions", sessions_state="Written up", sessions_name=name)) == [("Written up (1)", name)]
+    assert listed(app(people.support, "sessions", sessions_name="Whitley Bay")) == [("To schedule (1)", "Whitley Bay")]
+
+
+def test_a_facilitator_whose_sessions_are_all_over_finds_them(one, people, app):
+    a_session_with(one, people, finished_at=clock.now())
+    page = app(people.facilitator, "sessions")
+
+    assert words(page).startswith("Nothing to write up or to schedule, and no session is coming up.")
+    assert "You have no sessions yet" not in words(page)
+    page.get_by_key("sessions_over").click().run()
+    assert [group for group, _ in listed(page)] == ["Written up (1)"]

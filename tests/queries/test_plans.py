@@ -117,7 +117,7 @@ def test_facilitators_see_their_own_and_administrators_none(look, people, three)
     assert found(look, people, people.other_facilitator) == [quiet, heard]
     assert found(look, people, people.manager) == [quiet, heard, draft]
     assert {row.plan_id for row in look(action_list.listed, PlanFilters(), actor=people.facilitator, today=TODAY).rows} == {draft}
-    options = look(lists.filter_options, actor=people.facilitator)
+    options = look(lists.filter_options, actor=people.facilitator, today=TODAY)
     assert options == FilterOptions(("North East",), look(topics), {people.facilitator.account_id: "Facilitator"})
     assert look(lists.counts, actor=people.facilitator, today=TODAY) == PlanCounts(agreed=0, silent=0)
     for query in (lists.listed, action_list.listed):
@@ -289,3 +289,46 @@ def test_support_needed_is_listed_and_narrowed(one, people, look):
     assert look(needs.regions, actor=people.facilitator) == ["North East"]
     with pytest.raises(NotFound):
         look(needs.listed, NeedFilters(), actor=people.admin)
+
+
+def test_open_work_is_listed_alone_and_says_how_many_plans_are_closed(look, one, people, three):
+    draft, quiet, heard = three
+    one(commands.close, quiet, TODAY, "Over", actor=people.support)
+
+    def acts(**filters):
+        return [
+            (row.plan_id, row.status) for row in look(action_list.listed, PlanFilters(**filters), actor=people.support, today=TODAY).rows
+        ]
+
+    plans = look(lists.listed, PlanFilters(open_only=True), actor=people.support, today=TODAY)
+    assert ([row.id for row in plans.rows], plans.total, plans.closed) == ([heard, draft], 2, 1)
+    assert look(lists.listed, PlanFilters(), actor=people.support, today=TODAY).closed == 0
+    assert look(lists.listed, PlanFilters(open_only=True, region="South West"), actor=people.support, today=TODAY).closed == 1
+    waiting = ActionStatus.NOT_STARTED
+    assert acts(open_only=True) == [(heard, waiting), (draft, waiting), (draft, waiting), (heard, waiting)]
+    assert acts(open_only=True, status=ActionStatus.DONE) == [(heard, ActionStatus.DONE)]
+    assert acts(state=PlanState.CLOSED) == [(quiet, waiting)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "areas"),
+    [
+        ("Whitley", {"Whitley", "Whitley Bay"}),
+        ("bay", {"Whitley Bay", "Par Bay"}),
+        ("Whitely Bay", {"Whitley Bay"}),
+        ("Greenmoor", set()),
+        ("", {"Whitley", "Whitley Bay", "Par Bay"}),
+        ("\u200b ", {"Whitley", "Whitley Bay", "Par Bay"}),
+    ],
+)
+def test_plans_and_their_actions_are_found_by_name(look, people, three, typed, areas):
+    given = {"actor": people.support, "today": TODAY}
+    for query in (lists.listed, action_list.listed):
+        assert {row.partnership for row in look(query, PlanFilters(named=typed), **given).rows} == areas
+
+
+def test_the_months_begin_when_the_first_plan_was_agreed(look, people, three):
+    def months(actor):
+        return [f"{month:%m.%y}" for month in look(lists.filter_options, actor=actor, today=TODAY).months]
+
+    assert (months(people.support), months(people.facilitator)) == (["11.26", "10.26", "09.26"], [])

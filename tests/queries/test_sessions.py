@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from rr import db
 from rr.access import SYSTEM
 from rr.errors import NotFound
 from rr.intake.models import SupportRequest
+from rr.partnerships.models import Partnership
 from rr.sessions import lists, queries, rules
 from rr.sessions.agenda import queries as agenda_queries
 from rr.sessions.capture import commands as capture_commands
@@ -228,3 +229,34 @@ def test_the_library_is_narrowed_by_each_filter(people, look):
     assert serving
     assert all(not entry.topics or "hubs" in entry.topics for entry in serving)
     assert len(serving) < everything.total
+
+
+def test_what_is_over_is_left_out_and_counted(look, people):
+    ids = {stage: add(**given) for stage, given in EACH.items()}
+    found = listed(look, people.support, open_only=True)
+
+    assert [row.id for row in found.rows] == [ids[stage] for stage in SessionStage if not stage.is_over]
+    assert (found.total, found.counts) == (3, dict.fromkeys(SessionStage, 1))
+    assert [row.id for row in listed(look, people.support, open_only=True, stage=SessionStage.FINISHED).rows] == [
+        ids[SessionStage.FINISHED]
+    ]
+
+
+def test_a_session_is_found_by_the_name_of_its_partnership_and_its_month(look, people):
+    march, june = date(2025, 3, 31), date(2025, 7, 1)
+    held = add(starts_at=on(date(2025, 4, 2)), held_on=march, finished_at=NOW)  # planned for April, held in March
+    planned = add(starts_at=rules.begins(june, time(0)), partnership_id=10)  # at midnight in London: the day before, in UTC
+    add()
+    with db.reading() as session:
+        names = {row.id: row.name for row in session.execute(select(Partnership)).scalars()}
+
+    def ids(**filters):
+        return [row.id for row in listed(look, people.support, **filters).rows]
+
+    assert ids(since=date(2025, 3, 1), until=march) == [held]
+    assert ids(since=date(2025, 4, 1), until=date(2025, 6, 30)) == []
+    assert ids(since=june, until=june) == [planned]
+    assert ids(named=names[10]) == [planned]
+    assert ids(named=names[10], until=march) == ids(named="Greenmoor") == []
+    assert ids(named=names[9], until=march) == [held]
+    assert look(lists.first_day, actor=people.support) == march

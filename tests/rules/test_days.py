@@ -85,3 +85,21 @@ def test_a_quarter_is_a_calendar_quarter(day, expected):
 def test_dates_read_as_people_write_them():
     assert days.say(date(2027, 3, 4)) == "4 March 2027"
     assert days.say_short(date(2027, 9, 14)) == "14 Sep"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (date(2026, 11, 18), date(2026, 11, 18), ["November 2026"]),
+        (date(2026, 11, 30), date(2026, 12, 1), ["December 2026", "November 2026"]),
+        (date(2025, 12, 31), date(2026, 2, 28), ["February 2026", "January 2026", "December 2025"]),
+        (date(2027, 1, 1), date(2026, 12, 31), []),
+        (date(2026, 11, 20), date(2026, 11, 18), ["November 2026"]),
+    ],
+)
+def test_the_months_between_two_days_come_latest_first(first, last, expected):
+    assert [days.say_month(month) for month in days.months(first, last)] == expected
+
+
+def test_a_month_has_its_first_and_its_last_day():
+    assert days.month(date(2028, 2, 14)) == (date(2028, 2, 1), date(2028, 2, 29))

@@ -76,8 +76,7 @@ def test_urgency_follows_from_the_date_unless_the_action_is_finished(status, due
 @pytest.mark.parametrize(
     ("status", "due", "last_update_on", "expected"),
     [
-        pytest.param(ActionStatus.GOING_WELL, TODAY - days(1), TODAY, Confidence.OFF_TRACK, id="overdue"),
-        pytest.param(ActionStatus.GOING_WELL, TODAY - days(1), None, Confidence.OFF_TRACK, id="overdue wins over no word"),
+        pytest.param(ActionStatus.GOING_WELL, TODAY - days(1), TODAY, None, id="overdue, which its date says"),
         pytest.param(ActionStatus.NOT_STARTED, TODAY + days(14), TODAY, Confidence.AT_RISK, id="near and not started"),
         pytest.param(ActionStatus.NOT_STARTED, TODAY + days(15), TODAY, Confidence.ON_TRACK, id="not so near"),
         pytest.param(ActionStatus.GOING_WELL, TODAY + days(14), TODAY, Confidence.ON_TRACK, id="near and going well"),

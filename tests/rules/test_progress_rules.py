@@ -157,11 +157,11 @@ def stages(left: int = 0, signed_up: int = 0, working: int = 0, finished: int = 
         (stages(148, signed_up=2), "Of 2 partnerships that signed up, none has a plan under way; 148 more have not signed up yet."),
         (stages(0, signed_up=1, working=1), "Of 2 partnerships that signed up, 1 has a plan under way."),
         (stages(0, working=2), "Of 2 partnerships that signed up, 2 have a plan under way."),
-        (stages(0, working=1, finished=1), "Of 2 partnerships that signed up, 1 has a plan under way and 1 has finished one."),
+        (stages(0, working=1, finished=1), "Of 2 partnerships that signed up, 1 has a plan under way and 1 other has finished one."),
         (stages(0, finished=2), "Of 2 partnerships that signed up, none has a plan under way and 2 have finished one."),
         (
             stages(86, signed_up=47, working=12, finished=5),
-            "Of 64 partnerships that signed up, 12 have a plan under way and 5 have finished one; 86 more have not signed up yet.",
+            "Of 64 partnerships that signed up, 12 have a plan under way and 5 others have finished one; 86 more have not signed up yet.",
         ),
     ],
 )
@@ -234,7 +234,7 @@ def test_what_actions_are_about(topics: tuple[tuple[str, str, int, int], ...], s
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        ([], "Nobody has asked for support in this period."),
+        ([], "No support was needed in this period."),
         ([("hubs", "Hubs", 1, 0)], "Support was found for 0 of 1 need. The widest gap is “Hubs”: 1 not found."),
         ([("hubs", "Hubs", 2, 2)], "Support was found for 2 of 2 needs."),
         (

@@ -20,7 +20,7 @@ from rr.partnerships.queries import shown_name
 from rr.plans.lists import PER_PAGE, PlanFilters, in_turn, plan_conditions
 from rr.plans.models import Action, ActionPlan, ActionUpdate
 from rr.plans.rules import ActionStatus
-from rr.plans.states import Urgency, is_open, urgency, where_open, where_urgency
+from rr.plans.states import Urgency, is_open, urgency, where_current, where_urgency
 from rr.toolkit.models import Topic
 
 
@@ -48,16 +48,16 @@ def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page
     Six statements at the most, whatever the number of rows; none of them reads more actions in full than the page has.
     """
     demand(actor, Can.READ_PLANS)
-    conditions = _conditions(filters, actor, today)
+    conditions = _conditions(db, filters, actor, today)
     total = db.execute(select(func.count()).select_from(Action).where(*conditions)).scalar_one()
     page = clamp(page, total, per_page)
-    ids = in_turn(db, _parts(conditions, filters.status), limit=per_page, skip=offset(page, per_page))
+    ids = in_turn(db, _parts(conditions, filters), limit=per_page, skip=offset(page, per_page))
     return Paged(_rows(db, ids, today), total, page, per_page)
 
 
-def _conditions(filters: PlanFilters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
+def _conditions(db: Session, filters: PlanFilters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    of_plan = plan_conditions(filters, actor, today)
+    of_plan = plan_conditions(db, filters, actor, today)
     if filters.overdue:
         conditions.append(where_urgency(Urgency.OVERDUE, today))
         of_plan.append(col(ActionPlan.closed_on).is_(None))
@@ -67,6 +67,8 @@ def _conditions(filters: PlanFilters, actor: Actor, today: date) -> list[ColumnE
         conditions.append(col(Action.topic) == filters.topic)
     if filters.status is not None:
         conditions.append(col(Action.status) == filters.status)
+    elif filters.open_only:
+        conditions.append(where_current())
     if filters.since is not None or filters.until is not None:
         conditions.append(col(Action.id).in_(_last_updated(filters.since, filters.until)))
     return conditions
@@ -86,12 +88,12 @@ def _last_updated(since: date | None, until: date | None) -> Select[int]:
     return found
 
 
-def _parts(conditions: list[ColumnElement[bool]], status: ActionStatus | None) -> Iterator[Select[int]]:
+def _parts(conditions: list[ColumnElement[bool]], filters: PlanFilters) -> Iterator[Select[int]]:
     """What is still to be done, then the rest, each by date and then those without one. A closed plan's actions are the rest."""
     due, in_plan = col(Action.due), (col(Action.plan_id), col(Action.position), col(Action.id))
-    plan = select(col(ActionPlan.id)).where(col(ActionPlan.id) == col(Action.plan_id), col(ActionPlan.closed_on).is_(None))
-    current = and_(where_open(), plan.correlate(Action).exists())  # looked up for each action: the order of the index stays
-    for part in (current, ~current) if status is None or is_open(status) else (true(),):
+    current = where_current()
+    parts = (current,) if filters.open_only else (current, ~current)
+    for part in parts if filters.status is None or is_open(filters.status) else (true(),):
         actions = select(col(Action.id)).where(*conditions, part)
         yield actions.where(due.is_not(None)).order_by(due, *in_plan)
         yield actions.where(due.is_(None)).order_by(*in_plan)

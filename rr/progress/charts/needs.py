@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlmodel import col
 
 from rr.db import Session
 from rr.labels import count
 from rr.needs.models import SupportKind, SupportNeed
-from rr.needs.rules import NeedStatus
+from rr.progress import figures
 from rr.progress.bars import part_bar
 from rr.progress.charts.record import BarRows, Chart
-from rr.progress.figures import SUPPORT_ASKED, FigureQuestion, conditions
+from rr.progress.figures import FigureQuestion, conditions, support_found
 
 
 def _kinds(db: Session, question: FigureQuestion) -> tuple[tuple[str, str, int, int], ...]:
-    """Support asked for in the period by kind (code, label, asked, of that found since), the most asked for first."""
-    found = func.count().filter(col(SupportNeed.status) == NeedStatus.FOUND)
+    """Support needed in the period by kind (code, label, how much, of that found in the period), the most needed first."""
+    found = func.count().filter(and_(*support_found(question)))
     counted = (
         select(col(SupportNeed.kind).label("kind"), func.count().label("asked"), found.label("found"))
-        .where(*conditions(SUPPORT_ASKED, question))
+        .where(*conditions(figures.SUPPORT_NEEDED, question))
         .group_by(col(SupportNeed.kind))
         .subquery()
     )
@@ -34,7 +34,7 @@ def _kinds(db: Session, question: FigureQuestion) -> tuple[tuple[str, str, int, 
 def _sentence(rows: Sequence[tuple[str, str, int, int]]) -> str:
     asked, found = sum(row[2] for row in rows), sum(row[3] for row in rows)
     if asked == 0:
-        return "Nobody has asked for support in this period."
+        return "No support was needed in this period."
     said = f"Support was found for {found:,} of {count(asked, 'need')}"
     _, label, most, met = max(rows, key=lambda row: row[2] - row[3])
     return f"{said}." if most == met else f"{said}. The widest gap is “{label}”: {most - met:,} not found."
@@ -42,14 +42,14 @@ def _sentence(rows: Sequence[tuple[str, str, int, int]]) -> str:
 
 def _bar_rows(code: str) -> BarRows:
     label = select(col(SupportKind.label)).where(col(SupportKind.code) == code)
-    return BarRows(label, lambda question: [*SUPPORT_ASKED.rule(question), col(SupportNeed.kind) == code])
+    return BarRows(label, lambda question: [*figures.SUPPORT_NEEDED.rule(question), col(SupportNeed.kind) == code])
 
 
 SUPPORT_NEEDED = Chart(
     "support_needed",
     "Support needed",
-    figure=SUPPORT_ASKED,
-    opens="support asked for",
+    figure=figures.SUPPORT_NEEDED,
+    opens="needs",
     query=_kinds,
     bars=lambda rows: [part_bar(code, label, asked, found, "found", rest="stuck") for code, label, asked, found in rows],
     sentence=_sentence,

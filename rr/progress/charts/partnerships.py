@@ -45,7 +45,8 @@ def _sentence(rows: Sequence[tuple[Stage, int]]) -> str:
         said = f"1 partnership has signed up and {stands}"
     else:
         said = f"Of {signed_up:,} partnerships that signed up, {_have(working)} a plan under way"
-        said += f" and {_have(finished)} finished one" if finished else ""
+        others = "" if not working else " other" if finished == 1 else " others"
+        said += f" and {finished:,}{others} {'has' if finished == 1 else 'have'} finished one" if finished else ""
     return f"{said}; {left:,} more {'has' if left == 1 else 'have'} not signed up yet." if left else f"{said}."
 
 

@@ -10,48 +10,56 @@ from rr.db import Session
 from rr.labels import count
 from rr.plans.models import Action
 from rr.plans.rules import ActionStatus
-from rr.progress.bars import bar, part_bar
+from rr.plans.states import is_open, where_current, where_left
+from rr.progress.bars import Bar, bar, part_bar
 from rr.progress.charts.record import BarRows, Chart, most_common, topic_label
 from rr.progress.figures import ACTIONS, FigureQuestion, WorkPage, narrowed
 from rr.toolkit.models import Topic
 
 NO_TOPIC = "none"
+LEFT, LEFT_LABEL = "left", "Open when the plan was closed"  # the bar of what was still open when its plan was closed
 
 
 @dataclass(frozen=True)
 class ActionCounts:
-    """Actions by status, and by topic (code, label, how many, of them done), those about no topic last."""
+    """Actions by status, and by topic (code, label, how many, of them done), those about no topic last.
+
+    A status that is open counts only in open plans, as in the list of actions; `left` are those that a closed plan left open.
+    """
 
     statuses: Mapping[ActionStatus, int]
     topics: tuple[tuple[str, str, int, int], ...]
+    left: int = 0
 
 
 def _actions(db: Session, question: FigureQuestion) -> ActionCounts:
     """Both from one statement."""
     topic, status = col(Action.topic), col(Action.status)
     counted = (
-        select(topic.label("topic"), status.label("status"), func.count().label("n"))
+        select(topic.label("topic"), status.label("status"), func.count().label("n"), func.count().filter(where_left()).label("left"))
         .where(*narrowed(ACTIONS.kind, question))
         .group_by(topic, status)
         .subquery()
     )
     rows = db.execute(
-        select(counted.c.topic, col(Topic.label), counted.c.status, counted.c.n)
+        select(counted.c.topic, col(Topic.label), counted.c.status, counted.c.n, counted.c.left)
         .outerjoin(Topic, col(Topic.code) == counted.c.topic)
         .order_by(col(Topic.position).is_(None), col(Topic.position), counted.c.topic)
     )
     statuses = dict.fromkeys(ActionStatus, 0)
     topics: dict[str, tuple[str, int, int]] = {}
-    for about, label, state, n in rows:
-        statuses[state] += n
+    left = 0
+    for about, label, state, n, of_closed in rows:
+        statuses[state] += n - of_closed
+        left += of_closed
         code = about or NO_TOPIC
         _, total, done = topics.get(code, ("", 0, 0))
         topics[code] = (label or "No topic", total + n, done + (n if state is ActionStatus.DONE else 0))
-    return ActionCounts(statuses, tuple((code, *counts) for code, counts in topics.items()))
+    return ActionCounts(statuses, tuple((code, *counts) for code, counts in topics.items()), left)
 
 
 def _say_statuses(rows: ActionCounts) -> str:
-    total, done, stuck = sum(rows.statuses.values()), rows.statuses[ActionStatus.DONE], rows.statuses[ActionStatus.STUCK]
+    total, done, stuck = sum(rows.statuses.values()) + rows.left, rows.statuses[ActionStatus.DONE], rows.statuses[ActionStatus.STUCK]
     if total == 0:
         return "There are no actions yet. They are agreed in sessions."
     help_needed = {0: "none is stuck", 1: "1 is stuck and needs help"}.get(stuck, f"{stuck:,} are stuck and need help")
@@ -59,11 +67,19 @@ def _say_statuses(rows: ActionCounts) -> str:
 
 
 def _status_rows(code: str) -> BarRows | None:
+    if code == LEFT:
+        return BarRows(LEFT_LABEL, lambda _question: [where_left()])
     if code not in {status.value for status in ActionStatus}:
         return None
     status = ActionStatus(code)
-    listed = WorkPage("plans", {"plans_view": "Actions", "plans_status": status.label}, topic="plans_topic")
-    return BarRows(status.label, lambda _question: [col(Action.status) == status], listed)
+    listed = {"plans_view": "Actions", "plans_status": status.label} | ({} if is_open(status) else {"plans_state": "All"})
+    where = [col(Action.status) == status, *([where_current()] if is_open(status) else [])]
+    return BarRows(status.label, lambda _question: where, WorkPage("plans", listed, topic="plans_topic"))
+
+
+def _status_bars(rows: ActionCounts) -> list[Bar]:
+    left = [bar(LEFT, LEFT_LABEL, rows.left, ActionStatus.DROPPED.value)] if rows.left else []
+    return [bar(status.value, status.label, n, status.value) for status, n in rows.statuses.items()] + left
 
 
 ACTION_STATUSES = Chart(
@@ -72,7 +88,7 @@ ACTION_STATUSES = Chart(
     figure=ACTIONS,
     opens="actions",
     query=_actions,
-    bars=lambda rows: [bar(status.value, status.label, n, status.value) for status, n in rows.statuses.items()],
+    bars=_status_bars,
     sentence=_say_statuses,
     bar_rows=_status_rows,
 )

@@ -10,6 +10,7 @@ from rr.plans.actions import commands
 from rr.plans.drafts import ActionDraft, ConfidenceDraft, UpdateDraft
 from rr.plans.queries import ActionView, UpdateView
 from rr.plans.rules import ActionStatus
+from rr.plans.states import Urgency
 from rr.ui.kit.act import act
 from rr.ui.kit.form import Form, form_for
 from rr.ui.kit.markdown import plain, quote
@@ -108,7 +109,7 @@ def _going(action: ActionView) -> None:
         if action.last_update:
             question(action, action.last_update, "plan_status")
             ask_for_support(action, action.last_update, f"plan_ask_{action.id}")
-        if action.due is not None:
+        if action.due is not None and action.urgency is not Urgency.OVERDUE:
             _confidence(action, action.due)
 
 

@@ -1,9 +1,12 @@
 """The badges of plans and actions, for lists and, in Markdown, for the pages of one record."""
 
+from dataclasses import replace
 from datetime import date
 
+from rr.days import say_short
 from rr.labels import count
 from rr.plans.queries import ActionView
+from rr.plans.rules import ActionStatus
 from rr.plans.states import ReviewDue, Urgency
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.rows import Badge
@@ -14,6 +17,12 @@ def due(urgency: Urgency, day: date | None, today: date) -> Badge | None:
     if urgency is Urgency.OVERDUE and day:
         return Badge(f"Due {count((today - day).days, 'day')} ago", "orange", "schedule")
     return Badge(urgency.label, "gray", "schedule") if urgency is Urgency.SOON else None
+
+
+def status(said: ActionStatus, said_on: date | None, urgency: Urgency) -> Badge:
+    """How an action goes. Of one whose date has passed, also when that was said: before the date, it may have been right."""
+    badge = Badge.of(said)
+    return replace(badge, words=f"{badge.words} on {say_short(said_on)}") if urgency is Urgency.OVERDUE and said_on else badge
 
 
 def silent(days: int | None) -> Badge | None:
@@ -28,7 +37,12 @@ def review(near: ReviewDue | None) -> Badge | None:
 
 
 def confidence(action: ActionView) -> Badge | None:
-    """What a person said, or with a question mark what is suggested while nobody has."""
+    """What a person said, or with a question mark what is suggested while nobody has. Nothing once the date has passed or it is finished:
+
+    the question was whether it will be done by then.
+    """
+    if action.urgency in (Urgency.OVERDUE, Urgency.NONE):
+        return None
     if action.confidence:
         return Badge.of(action.confidence)
     return Badge(f"{action.suggested.label}?", "gray", "help") if action.suggested else None

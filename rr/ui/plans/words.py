@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from rr.clock import london_day
 from rr.days import say
 from rr.labels import count
 from rr.plans.queries import ActionView, PlanDetail
@@ -45,7 +46,9 @@ def number(action: ActionView) -> str:
 
 def action(one: ActionView, today: date, *more: Badge | None, with_status: bool = True) -> str:
     """What an action says, as lines of one paragraph: its number and title, its badges, and its details."""
-    shown = badges.in_markdown(Badge.of(one.status) if with_status else None, badges.due(one.urgency, one.due, today), *more)
+    said_on = london_day(one.last_update.at) if one.last_update else None
+    how = badges.status(one.status, said_on, one.urgency) if with_status else None
+    shown = badges.in_markdown(how, badges.due(one.urgency, one.due, today), *more)
     return "  \n".join(filter(None, (f"**{number(one)}**", shown, *_details(one))))
 
 

@@ -6,18 +6,63 @@ import streamlit as st
 
 from rr import clock, days
 from rr.access import Actor, Can, Scope, scope
+from rr.accounts import queries as accounts
 from rr.config import ROOT
+from rr.db import Session
 from rr.labels import count
+from rr.partnerships import queries as partnerships
+from rr.sessions import lists
 from rr.sessions.agenda.queries import Agenda
-from rr.sessions.lists import SessionList, SessionRow
+from rr.sessions.lists import SessionFilters, SessionList, SessionRow
 from rr.sessions.queries import SessionDetail
 from rr.sessions.states import SessionStage
+from rr.ui.kit import address
+from rr.ui.kit.filters import FilterBar
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go, link
 from rr.ui.kit.page import Page
 from rr.ui.kit.rows import Row, rows, to
 from rr.ui.sessions import details
 from rr.ui.sessions.agenda import timetable
+
+MONTHS_AHEAD = 6  # sessions are planned up to half a year on
+OPEN, ALL = "To do and coming up", "All states"
+
+
+def filters(db: Session, page: Page, f: FilterBar) -> SessionFilters:
+    """Draw the filters: by state, name and month; whoever sees all sessions also by region and facilitator."""
+    stage = f.choice("state", "State", [*SessionStage, ALL], none=OPEN, width=190)
+    named = f.search("name", "Partnership", hint="Any part of a name", width=200)
+    first = lists.first_day(db, actor=page.actor) or page.today
+    months = days.months(first, days.add_months(page.today, MONTHS_AHEAD))
+    month = f.choice("month", "Month", {month: days.say_month(month) for month in months}, none="Any month", width=170)
+    region = facilitator_id = None
+    if scope(page.actor, Can.READ_SESSIONS) is Scope.ALL:
+        region = f.choice("region", "Region", partnerships.regions(db), none="All regions", width=220)
+        facilitator_id = f.person("facilitator", "Facilitator", dict(accounts.facilitators(db)), width=200)
+    return SessionFilters(
+        stage if isinstance(stage, SessionStage) else None,
+        region,
+        facilitator_id,
+        open_only=stage is None,
+        named=named,
+        since=month,
+        until=days.month(month)[1] if month else None,
+    )
+
+
+def over(found: SessionList, chosen: SessionFilters) -> None:
+    """The way to the sessions that are over, while the list leaves them out."""
+    number = sum(n for stage, n in found.counts.items() if stage.is_over)
+    if chosen.open_only and number:
+        st.button(
+            f"Show {count(number, 'session that is', 'sessions that are')} written up or cancelled",
+            key="sessions_over",
+            icon=":material/history:",
+            type="tertiary",
+            on_click=address.write,
+            args=("sessions_state", ALL),
+        )
 
 
 def summary(counts: dict[SessionStage, int]) -> str:
