@@ -1,10 +1,9 @@
-"""The demonstration: three exports brought in as a person would, then carried to different stages.
+"""The demonstration: sign-ups of two years, each carried as far as it would have come by today.
 
 Everything is made through the commands, in the order in which it would have happened, each at its own time.
 """
 
 import csv
-import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,9 +20,11 @@ from rr.accounts.models import Account
 from rr.accounts.rules import Role
 from rr.config import DATA
 from rr.days import forward
+from rr.demo_sign_ups import answers, entered, export, read
+from rr.intake import commands as intake
 from rr.intake.imports import commands as importer
 from rr.intake.models import RequestTopic, SupportRequest
-from rr.intake.rules import Move
+from rr.intake.rules import Move, Source
 from rr.intake.triage import commands as triage
 from rr.needs import commands as needs
 from rr.needs.models import SupportNeed, SupportPartner
@@ -40,6 +41,8 @@ from rr.sessions import commands as sessions
 from rr.sessions.capture import commands as capture_commands
 from rr.sessions.models import AgendaItem, SupportSession
 from rr.sessions.rules import CaptureKind
+from rr.toolkit import queries as toolkit
+from rr.toolkit.models import Topic
 
 SEED = 7
 STAFF = (
@@ -51,7 +54,6 @@ STAFF = (
 )
 HELPS = {  # who would help with what, by what the partners publish
     "hubs-buildings": "Locality",
-    "legal-body": "Locality",
     "land-green": "Shared Assets",
     "communications": "Media Trust",
     "young-people": "StreetGames",
@@ -60,12 +62,16 @@ HELPS = {  # who would help with what, by what the partners publish
     "measuring-change": "Renaisi",
     "transport": "Campaign for Better Transport",
     "relationships": "The Small Axe",
+    "lto-partners": "Act Build Change",
+    "funding-income": "UnLtd",
+    "health-sport": "StreetGames",
+    "legal-body": "Locality",
+    "peer-networks": "IVAR",
+    "close-out": "IVAR",
 }
-PLACES = ("Community centre, main hall", "St Mark's church hall", "The library, upstairs room", "Primary school dining hall", "The hub")
-HOSTILE = ("@SUM", "../../", "=", "<", "nan", "\u0645")  # what a thoughtless robot sends, and what a careful person would call spam
-SIGNPOSTED = ("Help with one building is what they want, and Locality does that best.", "They want coaching for leaders, not a session.")
-NOT_NOW = ("They are between chairs. We ring again after their annual meeting.", "Their plan is under review until the summer.")
-ASKED = ("Who would take part, and does the partnership know?", "Is this about the hall, or about the people who run it?")
+OTHERS_HELP = "Just Ideas"
+SPAM = ("We can put your website", "Cheap loans")  # how the words begin that a careful person would call spam
+EXPORTED_SINCE = timedelta(days=28)  # what came in since then is imported from the website's exports, one a week; before, by our own form
 
 
 def fill() -> str:
@@ -94,6 +100,7 @@ class Teller:
     today: date
     chance: random.Random
     lines: dict[str, list[dict[str, str]]]
+    decks: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     staff: dict[str, Actor] = field(default_factory=dict)
     session: Any = None
 
@@ -103,6 +110,16 @@ class Teller:
         self.session.info.update(now=now, by=actor, gesture=getattr(command, "__name__", ""))
         return command(self.session, *args, actor=actor, now=now, **given)
 
+    def draw(self, kind: str) -> dict[str, str]:
+        """A line of this kind, or an action about this topic: none comes again before all of them came."""
+        if not self.decks.get(kind):
+            self.decks[kind] = self.chance.sample(self.lines[kind], len(self.lines[kind]))
+        return self.decks[kind].pop()
+
+    def words(self, kind: str) -> str:
+        """What somebody writes on such an occasion."""
+        return self.draw(kind)["line"]
+
     def row(self, statement: Any) -> Any:
         return self.session.execute(statement).scalars().first()
 
@@ -111,10 +128,11 @@ class Teller:
 
 
 def _lines() -> dict[str, list[dict[str, str]]]:
+    """What people say, by the occasion; actions by their topic."""
     lines: dict[str, list[dict[str, str]]] = {}
     with (DATA / "demo" / "lines.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            lines.setdefault(row["kind"], []).append(row)
+            lines.setdefault(row["topic"] or row["kind"], []).append(row)
     return lines
 
 
@@ -128,40 +146,23 @@ def _hire(teller: Teller) -> None:
 
 
 def _bring_in(teller: Teller) -> None:
-    """The three exports, all dates moved by the same number of days, so that the latest sign-up was yesterday."""
-    files = sorted((DATA / "demo").glob("sign-up-for-support-*.csv"))
-    latest = max(day for file in files for day in _days(file.read_text(encoding="utf-8-sig")))
-    moved = teller.today - timedelta(days=1) - latest
-    for file in files:
-        data, last = _moved(file.read_text(encoding="utf-8-sig"), moved)
-        with db.transaction() as session:
-            teller.session = session
-            name = f"sign-up-for-support-{last + timedelta(days=1)}.csv"
-            teller.do(importer.import_signups, name, data, by="support", on=min(last + timedelta(days=1), teller.today), at=time(8, 30))
-
-
-def _days(text: str) -> list[date]:
-    return [day for row in csv.DictReader(io.StringIO(text)) if (day := _day(row["Entry Date"]))]
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written[:10])
-    except ValueError:
-        return None  # the 30th of February stays as it is: the import refuses it, and says why
-
-
-def _moved(text: str, by: timedelta) -> tuple[bytes, date]:
-    rows = list(csv.reader(io.StringIO(text)))
-    place = rows[0].index("Entry Date")
-    last = date.min
-    for row in rows[1:]:
-        if day := _day(row[place]):
-            row[place] = (day + by).isoformat() + row[place][10:]
-            last = max(last, day + by)
-    written = io.StringIO()
-    csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
-    return b"\xef\xbb\xbf" + written.getvalue().encode(), last
+    """All sign-ups: by the form at their own time, and the last ones by an import a week."""
+    rows = read(teller.today)
+    first = teller.today - EXPORTED_SINCE
+    with db.transaction() as session:
+        teller.session = session
+        topics = toolkit.topics(session)
+        for row in rows:
+            if entered(row).date() < first:
+                on = entered(row)
+                teller.do(intake.sign_up, answers(row, topics), source=Source.FORM, by="", on=on.date(), at=on.time())
+    for week in range(4):
+        until = first + timedelta(days=7 * (week + 1))
+        exported = [row for row in rows if until - timedelta(days=7) <= entered(row).date() < until]
+        if exported:
+            with db.transaction() as session:
+                teller.session = session
+                teller.do(importer.import_signups, f"sign-ups-{until}.csv", export(exported), by="support", on=until, at=time(8, 30))
 
 
 def _tell(teller: Teller, request_id: int, number: int) -> None:
@@ -176,7 +177,7 @@ def _tell(teller: Teller, request_id: int, number: int) -> None:
 def _meet(teller: Teller, request: SupportRequest, number: int) -> date | None:
     """The first contact, and the day of it; None for spam, for whoever still waits, and where nobody chose the partnership yet."""
     request_id, age = request.id, (teller.today - request.received_on).days
-    if request.words.startswith(HOSTILE):
+    if request.words.startswith(SPAM):
         if age > 6:
             teller.do(triage.decide, request_id, Move.SPAM, by="support", on=forward(request.received_on + timedelta(days=1)))
         return None
@@ -188,7 +189,7 @@ def _meet(teller: Teller, request: SupportRequest, number: int) -> date | None:
         if age <= 20 or not best:
             return None  # waits for a person to choose
         teller.do(triage.choose_partnership, request_id, best[0].area_id, by="support", on=day, at=time(9, 30))
-    teller.do(triage.decide, request_id, Move.CONTACTED, by="support", on=day, words="Rang them. A good, long talk.")
+    teller.do(triage.decide, request_id, Move.CONTACTED, by="support", on=day, words=teller.words("contacted"))
     return day
 
 
@@ -210,13 +211,13 @@ def _decide(teller: Teller, request: SupportRequest, decided: date, *, number: i
     match number % 11:
         case 3:
             partner = teller.row(select(SupportPartner).order_by(col(SupportPartner.id)).offset(1))
-            words = teller.chance.choice(SIGNPOSTED)
+            words = teller.words("signposted")
             teller.do(triage.decide, request_id, Move.SIGNPOST, by="support", on=decided, partner_id=partner.id, words=words)
         case 6:
             back = forward(max(decided + timedelta(days=120), teller.today + timedelta(days=20)))
-            teller.do(triage.decide, request_id, Move.NOT_NOW, by="support", on=decided, back_on=back, words=teller.chance.choice(NOT_NOW))
+            teller.do(triage.decide, request_id, Move.NOT_NOW, by="support", on=decided, back_on=back, words=teller.words("not_now"))
         case 9:
-            teller.do(triage.decide, request_id, Move.ASK_FOR_MORE, by="support", on=decided, words=teller.chance.choice(ASKED))
+            teller.do(triage.decide, request_id, Move.ASK_FOR_MORE, by="support", on=decided, words=teller.words("asked"))
             if age > 40:
                 teller.do(triage.decide, request_id, Move.WITHDRAW, by="support", on=decided + timedelta(days=30))
         case _:
@@ -237,7 +238,7 @@ def _hold(teller: Teller, request: SupportRequest, accepted: date, *, number: in
     )
     day = forward(accepted + timedelta(days=later))
     online = row.format is not None and row.format.value == "online"
-    where = {"link": "https://meet.example.org/reflect-recharge"} if online else {"place": teller.chance.choice(PLACES)}
+    where = {"link": "https://meet.example.org/reflect-recharge"} if online else {"place": teller.words("place")}
     starts = teller.chance.choice((time(10), time(13, 30), time(18, 30)))
     base = {"day": None, "time": None, "place": "", "link": ""}
     teller.do(sessions.arrange, row.id, {"day": day, "time": starts, **where}, base, by=lead, on=arranged)
@@ -262,13 +263,12 @@ def _capture(
     items = teller.rows(select(AgendaItem).where(col(AgendaItem.session_id) == row.id).order_by(col(AgendaItem.position)))
     said = []
     for kind, many in ((CaptureKind.ACHIEVEMENT, 3), (CaptureKind.IDEA, 2), (CaptureKind.DECISION, 1)):
-        said += [(kind, line) for line in teller.chance.sample(teller.lines[kind.value], many)]
-    topics = set(teller.rows(select(col(RequestTopic.topic)).where(col(RequestTopic.request_id) == request.id)))
-    wanted = [line for line in teller.lines["action"] if line["topic"] in topics]
-    others = [line for line in teller.lines["action"] if line["topic"] not in topics]
+        said += [(kind, teller.draw(kind.value)) for _ in range(many)]
+    topics = teller.rows(select(col(RequestTopic.topic)).where(col(RequestTopic.request_id) == request.id))
+    every = sorted(teller.lines.keys() & set(teller.rows(select(col(Topic.code)))))
     many = 4 + number % 5
-    chosen = teller.chance.sample(wanted, min(len(wanted), many - 1))
-    chosen += teller.chance.sample(others, many - len(chosen))
+    about = [topics[place % len(topics)] if topics and place < many - 1 else teller.chance.choice(every) for place in range(many)]
+    chosen = [teller.draw(topic) for topic in about]
     said += [(CaptureKind.ACTION, line) for line in chosen]
     for minute, (kind, line) in enumerate(said):
         item = items[min(len(items) - 1, 1 + minute * len(items) // (len(said) + 1))]
@@ -303,7 +303,7 @@ def _follow_up(teller: Teller, plan_id: int, told: dict[str, dict[str, str]], *,
         _review(teller, review, actions, told=told, lead=lead, number=number)
     over = forward(ends_on(agreed) + timedelta(days=5))
     if over < teller.today and not quiet:
-        teller.do(plans.close, plan.id, over, by=lead, on=over, why="The six months are over, and the partnership carries on.")
+        teller.do(plans.close, plan.id, over, by=lead, on=over, why=teller.words("closed"))
 
 
 def _review(teller: Teller, review: Review, actions: list[Action], *, told: dict[str, dict[str, str]], lead: str, number: int) -> None:
@@ -318,13 +318,14 @@ def _review(teller: Teller, review: Review, actions: list[Action], *, told: dict
         elif luck == 9:
             status, words = ActionStatus.STUCK, told[action.title]["helps"]
         elif luck == 8 and step == 2:
-            status, words = ActionStatus.DROPPED, "Other things mattered more."
+            status, words = ActionStatus.DROPPED, teller.words("dropped")
         else:
             status, words = ActionStatus.GOING_WELL, ""
         teller.do(
             plan_actions.update_action, action.id, status, words=words, review_id=review.id, by=lead, on=review.due_on, at=time(11, place)
         )
-    teller.do(plan_reviews.finish_review, review.id, by=lead, on=review.due_on, at=time(11, 40), held_on=review.due_on)
+    noted = teller.words("review")
+    teller.do(plan_reviews.finish_review, review.id, by=lead, on=review.due_on, at=time(11, 40), held_on=review.due_on, words=noted)
 
 
 def _settle_needs(teller: Teller, actions: list[Action], agreed: date, *, number: int) -> None:
@@ -338,7 +339,7 @@ def _settle_needs(teller: Teller, actions: list[Action], agreed: date, *, number
         if (number + place) % 8 == 7:
             teller.do(needs.settle, need.id, NeedStatus.NOT_AVAILABLE, by="support", on=day)
         else:
-            partner_id = partners[HELPS.get(need.kind, "Just Ideas")]
+            partner_id = partners[HELPS.get(need.kind, OTHERS_HELP)]
             teller.do(needs.settle, need.id, NeedStatus.FOUND, partner_id, by="support", on=day)
     if asked:
-        teller.do(partnerships.add_note, asked[0].partnership_id, "They prefer a call after four.", by="support", on=agreed)
+        teller.do(partnerships.add_note, asked[0].partnership_id, teller.words("note"), by="support", on=agreed)

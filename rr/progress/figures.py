@@ -177,7 +177,7 @@ SUPPORT_FOUND = Figure(
     support_found,
     of_period=True,
 )
-SUPPORT_NEEDED = Figure("support_needed", "Support needed", NEEDS, _needed, of_period=True, on_card=False)
+SUPPORT_OPEN = Figure("support_open", "Support needed", NEEDS, _needed, of_period=True, on_card=False)
 # As it is today
 WAITING = Figure(
     "waiting",
@@ -272,7 +272,7 @@ STAGE = Figure(
 FIGURES: Mapping[str, Figure] = {
     each.code: each
     for each in (
-        *(SIGN_UPS, CONTACTED, SESSIONS_HELD, PLANS_AGREED, ACTIONS_DONE, SUPPORT_FOUND, SUPPORT_NEEDED),
+        *(SIGN_UPS, CONTACTED, SESSIONS_HELD, PLANS_AGREED, ACTIONS_DONE, SUPPORT_FOUND, SUPPORT_OPEN),
         *(WAITING, WAITING_LONG, UNMATCHED, DRAFTS, SESSIONS_COMING, UNFINISHED, PLANS_OPEN, PLANS_SILENT),
         *(ACTIONS, STAGE),
     )

@@ -206,7 +206,7 @@ def test_needs_are_counted_by_kind_and_sign_ups_by_topic(people: People, board: 
     assert [(code, n) for code, _, n in shown.charts["sign_up_topics"] if n] == [("hubs", 2), ("vision", 1)]
 
 
-NOTHING = {"sign_ups": "vision", "support_needed": "legal-body", "actions": "vision"}  # a code of no bar, or of one not always there
+NOTHING = {"sign_ups": "vision", "support_open": "legal-body", "actions": "vision"}  # a code of no bar, or of one not always there
 
 
 def shown_numbers(shown: Board) -> dict[tuple[str, str | None], int]:
@@ -218,7 +218,7 @@ def shown_numbers(shown: Board) -> dict[tuple[str, str | None], int]:
     numbers |= {(code, of): numbers.get((code, of), 0) for code, of in NOTHING.items()}
     needs, actions = shown.charts["support_needed"], shown.charts["action_statuses"]
     return numbers | {
-        ("support_needed", None): sum(asked for _, _, asked, _ in needs),
+        ("support_open", None): sum(asked for _, _, asked, _ in needs),
         ("actions", None): sum(actions.statuses.values()) + actions.left,
         ("stage", None): sum(n for stage, n in shown.charts["partnership_stages"] if stage is not Stage.NOT_REACHED),
     }
@@ -315,7 +315,7 @@ def test_the_rows_come_in_pages_of_fifty(people: People, behind: Any) -> None:
 
 
 def test_a_bar_that_means_nothing_has_no_rows(people: People, behind: Any) -> None:
-    wanted = (figures.STAGE, figures.ACTIONS, figures.SIGN_UPS, figures.WAITING, figures.SUPPORT_NEEDED, figures.DRAFTS)
+    wanted = (figures.STAGE, figures.ACTIONS, figures.SIGN_UPS, figures.WAITING, figures.SUPPORT_OPEN, figures.DRAFTS)
 
     assert [behind(figure, of="nonsense").total for figure in wanted] == [0] * 6
 
@@ -360,7 +360,7 @@ def test_who_may_not_triage_opens_the_partnership_of_a_sign_up(people: People, b
         (figures.ACTIONS, "stuck", "Actions, Stuck"),
         (figures.ACTIONS, "none", "Actions, No topic"),
         (figures.ACTIONS, "hubs", "Actions, Community places or hubs"),
-        (figures.SUPPORT_NEEDED, "legal-body", "Support needed, Becoming a legal body, and governance"),
+        (figures.SUPPORT_OPEN, "legal-body", "Support needed, Becoming a legal body, and governance"),
         (figures.STAGE, None, "Partnerships that signed up"),
         (figures.STAGE, "not_reached", "Partnerships, Not reached yet"),
         (figures.STAGE, "nonsense", "Partnerships that signed up"),

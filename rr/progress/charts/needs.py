@@ -19,7 +19,7 @@ def _kinds(db: Session, question: FigureQuestion) -> tuple[tuple[str, str, int, 
     found = func.count().filter(and_(*support_found(question)))
     counted = (
         select(col(SupportNeed.kind).label("kind"), func.count().label("asked"), found.label("found"))
-        .where(*conditions(figures.SUPPORT_NEEDED, question))
+        .where(*conditions(figures.SUPPORT_OPEN, question))
         .group_by(col(SupportNeed.kind))
         .subquery()
     )
@@ -42,13 +42,13 @@ def _sentence(rows: Sequence[tuple[str, str, int, int]]) -> str:
 
 def _bar_rows(code: str) -> BarRows:
     label = select(col(SupportKind.label)).where(col(SupportKind.code) == code)
-    return BarRows(label, lambda question: [*figures.SUPPORT_NEEDED.rule(question), col(SupportNeed.kind) == code])
+    return BarRows(label, lambda question: [*figures.SUPPORT_OPEN.rule(question), col(SupportNeed.kind) == code])
 
 
 SUPPORT_NEEDED = Chart(
     "support_needed",
     "Support needed",
-    figure=figures.SUPPORT_NEEDED,
+    figure=figures.SUPPORT_OPEN,
     opens="needs",
     query=_kinds,
     bars=lambda rows: [part_bar(code, label, asked, found, "found", rest="stuck") for code, label, asked, found in rows],
