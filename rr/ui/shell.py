@@ -25,7 +25,7 @@ def _sign_out() -> None:
     st.logout()
 
 
-st.set_page_config(page_title="Reflect | Recharge", page_icon=STATIC / "favicon.png", layout="wide")
+st.set_page_config(page_icon=STATIC / "favicon.png", layout="wide")
 with db.reading() as session:
     actor = person(session)
 if actor is None:
@@ -37,6 +37,7 @@ if st.session_state.get("rr_account") != actor:  # somebody else, or another rol
 
 st.logo(STATIC / "logo-dark.svg", size="large", icon_image=STATIC / "mark.svg")
 chosen = st.navigation(pages.menu(actor))
+st.set_page_config(page_title=f"{chosen.title} – Reflect | Recharge")
 with st.sidebar:
     search.box(actor)
     st.caption(f"Signed in as {plain(actor.name)}")

@@ -1,10 +1,6 @@
 """Nothing of the app answers somebody who isn't signed in. The guard sees every request and websocket before Streamlit does."""
 
-import base64
-import hashlib
 import re
-from importlib.util import find_spec
-from pathlib import Path
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -19,12 +15,13 @@ from rr.accounts.rules import digest
 from rr.errors import Unavailable
 from rr.web.forms import is_foreign, local
 from rr.web.render import message, unavailable
+from rr.web.static_files import STREAMLIT
 
 COOKIE = "rr_session"
 HEADER = b"x-rr-session"  # names the sign-in to the scripts; Streamlit hands it on by server.trustedUserHeaders
 OPEN = re.compile(
     r"/(?:signin|signin/demo|signout|auth/logout|signup|password/[^/]+|healthz|readyz|favicon\.png|_stcore/health"
-    r"|static/(?:js|css|media)/.+|(?:static-rr|app/static)/.+)"
+    r"|(?:static-rr|app/static)/.+)"
 )
 CLOSED = re.compile(r"(?:.*/)?_stcore/metrics/?")  # Streamlit's own figures: nobody needs them
 FOR_PROGRAMS = re.compile(r"(?:.*/)?(?:_stcore|media|component|api)(?:/.*)?")  # a redirect would only confuse whoever asks for these
@@ -84,7 +81,9 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if CLOSED.fullmatch(path):
+        if path.startswith(f"{STREAMLIT.at}/"):
+            await STREAMLIT(scope, receive, send)
+        elif CLOSED.fullmatch(path):
             await PlainTextResponse("Not found", 404)(scope, receive, send)
         elif OPEN.fullmatch(path):
             await self.app(scope, receive, send)
@@ -140,17 +139,12 @@ def _refusal(scope: Scope) -> Response:
 
 
 def security_headers() -> dict[str, str]:
-    """The headers that every answer carries unless it sets its own. Reads Streamlit's start page for the hash of its one script."""
-    package = find_spec("streamlit")
-    start_page = Path(package.origin).parent / "static/index.html" if package and package.origin else None
-    scripts = re.findall(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", start_page.read_bytes(), re.DOTALL) if start_page else []
-    hashes = "".join(f" 'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
-    policy = (
-        f"default-src 'self'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "font-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
-    )
+    """The headers that every answer carries unless it sets its own. Scripts come from files of ours alone."""
     return {
-        "Content-Security-Policy": policy,
+        "Content-Security-Policy": (
+            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+            "font-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+        ),
         "Referrer-Policy": "same-origin",  # /auth/logout reads from it where somebody was
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

@@ -1,6 +1,5 @@
 """Our own HTML pages: from a template, escaped, kept by no cache."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -8,19 +7,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from rr.errors import Unavailable
+from rr.web.static_files import IMAGES, OURS
 
-HERE = Path(__file__).parent
-STATIC = HERE / "static"
 TEMPLATES = Environment(
-    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
-# A browser keeps the stylesheet until its address changes.
-STYLESHEET = f"/static-rr/pages.css?v={hashlib.sha256((STATIC / 'pages.css').read_bytes()).hexdigest()[:12]}"
 
 
 def page(template: str, *, status: int = 200, cache: str = "no-store", **values: Any) -> HTMLResponse:
-    """An answer from a template in `templates/`. Every name that the template uses has to be given."""
-    html = TEMPLATES.get_template(template).render(stylesheet=STYLESHEET, **values)
+    """An answer from a template in `templates/`. Every name that the template uses has to be given, but for `ours` and `image`,
+
+    which give the addresses of static files.
+    """
+    html = TEMPLATES.get_template(template).render(ours=OURS.address, image=IMAGES.address, **values)
     return HTMLResponse(html, status, headers={"Cache-Control": cache})
 
 

@@ -6,11 +6,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from rr.errors import NotFound, Refused, Unavailable
 from rr.web import files, health, signin, signup
-from rr.web.render import STATIC, message, not_found, unavailable
+from rr.web.render import message, not_found, unavailable
+from rr.web.static_files import IMAGES, OURS
 
 Answer = Callable[[Request], Awaitable[Response]]
 BOTH = ["GET", "POST"]
@@ -45,5 +45,6 @@ ROUTES: list[BaseRoute] = [
     route("/healthz", health.healthz),
     route("/readyz", health.readyz),
     *files.ROUTES,
-    Mount("/static-rr", StaticFiles(directory=STATIC)),
+    Mount(OURS.at, OURS),
+    Mount(IMAGES.at, IMAGES),
 ]

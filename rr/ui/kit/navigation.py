@@ -38,6 +38,7 @@ PLACES = {
     "toolkit": PageEntry("Toolkit", "handyman", Can.READ_TOOLKIT, "See", "Activities for sessions"),
     "accounts": PageEntry("Accounts", "manage_accounts", Can.ADMINISTER, "Run", "Who can sign in, and as what"),
 }
+TITLES = {"": "Home", "rows": "Rows of a figure"} | {stem: place.title for stem, place in PLACES.items()}  # of every address
 HOME = {Who.SUPPORT: "requests", Who.FACILITATOR: "sessions", Who.MANAGER: "progress", Who.ADMIN: "accounts"}
 
 

@@ -3,11 +3,11 @@
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rr.config import ROOT
 from rr.web.guard import security_headers
+from rr.web.static_files import IMAGES
 
 
 class Headers:
@@ -28,6 +28,6 @@ class Headers:
 
 app = st.App(
     ROOT / "tests/browser/lists/page.py",
-    routes=[Mount("/app/static", StaticFiles(directory=ROOT / "rr/ui/static"))],
+    routes=[Mount(IMAGES.at, IMAGES)],
     middleware=[Middleware(Headers)],
 )
