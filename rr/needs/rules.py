@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rr.labels import Labelled
 
+TELLING = 500  # characters of a need's words that tell its kind
+
 # Words that say nothing about what somebody is good at
 COMMON = frozenset(
     {"and", "for", "from", "how", "our", "own", "that", "the", "them", "who", "with", "what", "have", "they", "one", "other"}
@@ -34,12 +36,15 @@ def _stems(words: str) -> set[str]:
 
 
 def support_kind(words: str, support_words: Mapping[str, Sequence[str]]) -> str | None:
-    """The kind whose keyword stands in the words, whole or in the plural; of several the longest keyword's, then the first's."""
-    text = words.casefold()
+    """The kind whose keyword stands in the words, whole or in the plural; of several the longest keyword's, then the first's.
+
+    Only the first `TELLING` characters are looked at.
+    """
+    text = words[:TELLING].casefold()
     hits = [
         (len(keyword), kind)
         for kind, keywords in support_words.items()
         for keyword in keywords
-        if keyword.strip() and re.search(rf"(?<!\w){re.escape(keyword.strip().casefold())}(?:s|es)?(?!\w)", text)
+        if (known := keyword.strip().casefold()) and known in text and re.search(rf"(?<!\w){re.escape(known)}(?:s|es)?(?!\w)", text)
     ]
     return max(hits, key=lambda hit: hit[0])[1] if hits else None
