@@ -1,8 +1,10 @@
 """Days as the team counts them: working days in England, calendar months, and dates in words (domain 7.2, design 3.7)."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from functools import cache
+from types import MappingProxyType
 
 import holidays
 from dateutil.relativedelta import relativedelta
@@ -14,9 +16,18 @@ ONE_DAY = timedelta(days=1)
 
 
 @cache
+def named_bank_holidays(year: int) -> Mapping[date, str]:
+    """England's bank holidays of one year and their names in `holidays`; one in place of another ends in "(observed)".
+
+    Worked out once a year asked for.
+    """
+    return MappingProxyType(dict(holidays.country_holidays("GB", subdiv="ENG", years=year)))
+
+
+@cache
 def bank_holidays(year: int) -> frozenset[date]:
-    """England's bank holidays of one year, with the days given in place of those on a weekend. Worked out once a year asked for."""
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+    """England's bank holidays of one year, with the days given in place of those on a weekend."""
+    return frozenset(named_bank_holidays(year))
 
 
 def is_working(day: date, closed: AbstractSet[date] = frozenset()) -> bool:

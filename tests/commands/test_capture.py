@@ -82,6 +82,25 @@ def test_what_was_not_understood_is_said_until_the_line_was_corrected(one, peopl
     assert said() == ()
 
 
+def test_a_line_whose_date_was_not_understood_says_so_until_it_has_one(one, people, look, running):
+    number = capture(one, people, running, "Order tables by the end of half term", CaptureKind.ACTION)
+
+    def has_date_not_understood():
+        return lines(look, people, running)[0].has_date_not_understood
+
+    assert has_date_not_understood()
+    correct(one, people.facilitator, number, "due", date(2027, 2, 19), None)
+    assert not has_date_not_understood()
+
+
+@pytest.mark.parametrize(("text", "kind"), [("Order tables", CaptureKind.ACTION), ("We opened in May", CaptureKind.ACHIEVEMENT)])
+def test_a_line_that_names_no_date_or_needs_none_says_nothing_of_one(one, people, look, running, text, kind):
+    capture(one, people, running, text, kind)
+
+    (line,) = lines(look, people, running)
+    assert (line.kind, line.text, line.due, line.has_date_not_understood) == (kind, text, None, False)
+
+
 def test_each_chip_is_corrected_or_taken_away(one, people, look, running):
     number = capture(one, people, running)
     correct(one, people.facilitator, number, "lead", "Nia Larkin", "chair")

@@ -73,6 +73,18 @@ def test_what_was_not_understood_is_said_below_the_box(people, app, running):
     assert "is not a topic" in words(typed(app(people.facilitator, "live", id=running), "Paint the hall #painting"))
 
 
+def test_the_chip_of_an_action_says_that_no_date_was_understood_and_takes_one(people, look, app, running):
+    page = typed(app(people.facilitator, "live", id=running), "Order tables by half term")
+    number = lines(look, running)[0].id
+
+    assert "“half term” stayed as typed" in words(page)
+    assert page.get_by_key(f"live_chip_due_{number}").proto.popover.label == "No date understood"
+
+    opened(page, f"live_chip_due_{number}")
+    page.get_by_key(f"live_due_{number}").set_value(date(2027, 2, 12)).run()
+    assert page.get_by_key(f"live_chip_due_{number}").proto.popover.label == "By 12 February 2027"
+
+
 def test_the_lead_the_date_and_the_topic_are_corrected_in_place(people, look, app, running):
     page = typed(app(people.facilitator, "live", id=running), EXAMPLE)
     number = lines(look, running)[0].id

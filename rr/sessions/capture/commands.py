@@ -31,7 +31,7 @@ from rr.toolkit.models import Topic
 def capture(db: Session, session_id: int, line: str, kind: CaptureKind, *, item_id: int | None = None, actor: Actor, now: datetime) -> int:
     """Store one typed line and return its id: what was understood of it (lead, date, topic, support needed) beside the line as typed.
 
-    `kind` is the one chosen beside the box; a mark or a date makes the line an action. Support that it asks for is asked at once.
+    `kind` is the one chosen beside the box; "@" or "!" makes the line an action. Support that it asks for is asked at once.
     """
     session = reach(db, SupportSession, session_id, actor, Can.RUN_SESSIONS)
     rules.not_cancelled(session.cancelled_at)

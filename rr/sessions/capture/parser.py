@@ -7,30 +7,32 @@ A mark starts a word, so an e-mail address, "wow!", "C#" and "# 3" are none; not
 """
 
 import re
-import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from rr.needs.rules import support_kind
 from rr.sessions.capture import dates
+from rr.sessions.capture.leads import ENDS, WORD, KnownContact, Leads
 from rr.sessions.rules import CaptureKind
 
 MARK = re.compile(r"(?<!\S)[@#!](?=\S)|(?<=[(\[])[@#](?=\S)")
 QUOTED = re.compile(r"(?<![^\s(\[@#!])[\"“„«](?P<words>[^\"“”„«»]*)[\"”“»]")
 OPENING_QUOTES = frozenset('"“„«')
-ALIKE = {"_": " ", "-": " ", **dict.fromkeys("’‘ʼ`´", "'")}
-WORD = re.compile(r"[^\s,;:]+")
-ENDS = ".,;:!?…)]\"'”’"
-
-
-@dataclass(frozen=True)
-class KnownContact:
-    """Somebody of the partnership. `role` in words or as stored: "vice_chair" is found by "@vice chair"."""
-
-    id: int
-    name: str
-    role: str = ""
+LONGEST_LEAD = 300  # characters that are looked at after an "@"
+JOINING = re.compile(r"(?:^|[\s,;])(?:and|or|then|but|&)\s*$", re.IGNORECASE)
+LEADING = re.compile(r"^(?:[,;:.–—\s]|-\s)+")
+# What a mark or a date leaves behind, and what stands there instead. None looks at a stretch of signs more than once.
+GAPS = (
+    (re.compile(r"\( ?\)|\[ ?\]"), " "),
+    (re.compile(r"(?<=[(\[])[ ,;:]+|(?<![ ,;:])[ ,;:]+(?=[)\]])"), ""),
+    (re.compile(r"(?<! ) +(?=[,.;:?!)](?: |$))"), ""),
+    (re.compile(r"(?<![,;:])(?<![,;:] )([,;:])(?: ?[,;:])+(?= |$)"), r"\1"),
+    (re.compile(r"(?<!\S)([–—-])(?: +[–—-])+(?!\S)"), r"\1"),
+    (re.compile(r"(?<![.,;:?!])[,;:]+(?=[.?!]*$)"), ""),
+)
+MOST_MARKS = 50  # in one line; what is more is no line
 
 
 @dataclass(frozen=True)
@@ -82,19 +84,24 @@ def parse(
     contacts: Sequence[KnownContact] = (),
     support_words: Mapping[str, Sequence[str]] | None = None,
 ) -> ParsedLine:
-    """Read one typed line. `kind` is the one chosen beside the box: it stands unless a mark or a date makes the line an action.
+    """Read one typed line. `kind` is the one chosen beside the box: it stands unless "@" or "!" makes the line an action.
+
+    Only an action has a date: "we opened in May" is no deadline. Of two, the one after "by" or "before" is taken, else the last.
 
     `topics`: code to label; `support_words`: code of a kind of support to the words that point to it. Never raises, and never loses a
     word: each is in the text, the lead, the date's words, the topic or the support. The text is empty only if the line is.
     """
-    scan = _scan(" ".join(line.split()), topics, contacts)
-    due, due_words = _take_date(scan, today, contacts)
+    leads = Leads(contacts)
+    scan = _scan(" ".join(line.split()), topics, leads)
+    if scan.lead or scan.support:
+        kind = CaptureKind.ACTION
+    due, due_words = _take_date(scan, today, leads) if kind is CaptureKind.ACTION else (None, "")
     has_mark = bool(scan.lead or scan.topic or scan.support or due)
     text = _tidy(" ".join(scan.plain)) if has_mark else " ".join(" ".join(scan.plain).split())
     if not _has_words(text):
         text = _without_signs(scan)
     return ParsedLine(
-        kind=CaptureKind.ACTION if has_mark else kind,
+        kind=kind,
         text=text,
         lead=scan.lead,
         lead_contact_id=scan.lead_contact_id,
@@ -106,16 +113,18 @@ def parse(
     )
 
 
-def _scan(line: str, topics: Mapping[str, str], contacts: Sequence[KnownContact]) -> _Scan:
+def _scan(line: str, topics: Mapping[str, str], leads: Leads) -> _Scan:
     scan = _Scan(line)
-    quoted = [match.span() for match in QUOTED.finditer(line)]
     position, in_support = 0, False
-    for mark in MARK.finditer(line):
+    marks = _marks(line)
+    if len(marks) > MOST_MARKS:
+        scan.problems.append(f"Only the first {MOST_MARKS} marks of the line were read.")
+    for mark in marks[:MOST_MARKS]:
         at = mark.start()
-        if at < position or any(start < at < end for start, end in quoted):
+        if at < position:
             continue
         before = (len(scan.problems), scan.lead, scan.topic, len(scan.support))
-        taken_to = _READERS[mark[0]](scan, at, topics, contacts)
+        taken_to = _READERS[mark[0]](scan, at, topics, leads)
         if taken_to is None and len(scan.problems) == before[0]:
             continue
         _keep(scan, line[position:at], in_support=in_support, index=before[3] - 1)
@@ -128,6 +137,18 @@ def _scan(line: str, topics: Mapping[str, str], contacts: Sequence[KnownContact]
     return scan
 
 
+def _marks(line: str) -> list[re.Match[str]]:
+    """The signs that may be marks: what is quoted is none."""
+    quoted = [match.span() for match in QUOTED.finditer(line)]
+    starts = [start for start, _ in quoted]
+
+    def is_quoted(at: int) -> bool:
+        place = bisect_left(starts, at) - 1
+        return place >= 0 and at < quoted[place][1]
+
+    return [mark for mark in MARK.finditer(line) if not is_quoted(mark.start())]
+
+
 def _keep(scan: _Scan, words: str, *, in_support: bool, index: int) -> None:
     if in_support:
         scan.support[index] += words
@@ -135,16 +156,16 @@ def _keep(scan: _Scan, words: str, *, in_support: bool, index: int) -> None:
         scan.plain.append(words)
 
 
-def _lead(scan: _Scan, at: int, _topics: Mapping[str, str], contacts: Sequence[KnownContact]) -> int | None:
+def _lead(scan: _Scan, at: int, _topics: Mapping[str, str], leads: Leads) -> int | None:
     """Where the lead after this "@" ends; None if there is none to take."""
-    words, end = _lead_words(scan, at, contacts)
+    words, end = _lead_words(scan, at, leads)
     if not _has_words(words):
         return None
     if scan.lead:
         scan.problems.append(f"An action has one lead: “{words}” stayed in the text.")
         return None
     scan.lead = words
-    people = _matching(words, contacts)
+    people = leads.matching(words)
     if len(people) == 1:
         scan.lead_contact_id = people[0]
     elif people:
@@ -152,61 +173,17 @@ def _lead(scan: _Scan, at: int, _topics: Mapping[str, str], contacts: Sequence[K
     return end
 
 
-def _lead_words(scan: _Scan, at: int, contacts: Sequence[KnownContact]) -> tuple[str, int]:
-    rest = scan.line[at + 1 :]
+def _lead_words(scan: _Scan, at: int, leads: Leads) -> tuple[str, int]:
     if quote := QUOTED.match(scan.line, at + 1):
         return quote["words"].strip(), quote.end()
-    if rest[0] in OPENING_QUOTES:
+    if scan.line[at + 1] in OPENING_QUOTES:
         scan.problems.append("The quotation mark after @ isn't closed, so no lead was set.")
         return "", at
-    flat = _lettered(rest)
-    for phrase in sorted({phrase for contact in contacts for phrase in _phrases(contact)}, key=lambda phrase: (-len(phrase), phrase)):
-        end = len(phrase)
-        if " " in phrase and flat.startswith(phrase) and not flat[end : end + 1].isalnum():
-            return rest[:end], at + 1 + end
-    token = WORD.match(rest)
-    word = token[0].rstrip(ENDS) if token else ""
-    if not word[:1].isalpha() or "@" in word:
-        return "", at
-    return word, at + 1 + len(word)
+    words = leads.read(scan.line[at + 1 : at + 1 + LONGEST_LEAD])
+    return words, at + 1 + len(words)
 
 
-def _phrases(contact: KnownContact) -> tuple[str, str]:
-    return _normalised(contact.name), _normalised(contact.role)
-
-
-def _normalised(words: str) -> str:
-    return " ".join(_lettered(words).split())
-
-
-def _lettered(words: str) -> str:
-    """Letter by letter, so that places stay: no case, accents or hyphens, and a plain apostrophe for each kind that keyboards make."""
-    return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", words))
-
-
-def _letter(letter: str) -> str:
-    if letter in ALIKE:
-        return ALIKE[letter]
-    bare = unicodedata.normalize("NFD", letter)[0].casefold()
-    return bare if len(bare) == 1 else letter
-
-
-def _matching(words: str, contacts: Sequence[KnownContact]) -> list[int]:
-    """The contacts of this full name, else of this role, else of this first name."""
-    wanted = _normalised(words)
-    ways = (
-        [contact.id for contact in contacts if _normalised(contact.name) == wanted],
-        [contact.id for contact in contacts if _normalised(contact.role) == wanted],
-        [contact.id for contact in contacts if _first_name(contact) == wanted],
-    )
-    return next((ids for ids in ways if ids), [])
-
-
-def _first_name(contact: KnownContact) -> str:
-    return _normalised((contact.name.split() or [""])[0])
-
-
-def _topic(scan: _Scan, at: int, topics: Mapping[str, str], _contacts: Sequence[KnownContact]) -> int | None:
+def _topic(scan: _Scan, at: int, topics: Mapping[str, str], _leads: Leads) -> int | None:
     token = WORD.match(scan.line, at + 1)
     word = token[0].rstrip(ENDS) if token else ""
     codes = {code.casefold(): code for code in topics}
@@ -222,7 +199,7 @@ def _topic(scan: _Scan, at: int, topics: Mapping[str, str], _contacts: Sequence[
     return at + 1 + len(word)
 
 
-def _support(scan: _Scan, at: int, _topics: Mapping[str, str], _contacts: Sequence[KnownContact]) -> int | None:
+def _support(scan: _Scan, at: int, _topics: Mapping[str, str], _leads: Leads) -> int | None:
     """Support starts after its sign and runs on to the next mark, unless it is quoted: then it ends with the quote."""
     if (quote := QUOTED.match(scan.line, at + 1)) and _has_words(quote["words"]):
         scan.support.append(quote["words"].strip())
@@ -236,34 +213,50 @@ def _support(scan: _Scan, at: int, _topics: Mapping[str, str], _contacts: Sequen
 _READERS = {"@": _lead, "#": _topic, "!": _support}
 
 
-def _take_date(scan: _Scan, today: date, contacts: Sequence[KnownContact]) -> tuple[date | None, str]:
-    """Find the date in the plain text and take its words out."""
-    names = frozenset(_first_name(contact) for contact in contacts)
-    found = [
-        (piece, spoken)
-        for piece, words in enumerate(scan.plain)
-        for spoken in dates.find(QUOTED.sub(lambda quote: "\0" * len(quote[0]), words), today, names)
-    ]
-    scan.problems += [spoken.problem for _, spoken in found if spoken.problem]
+def _take_date(scan: _Scan, today: date, leads: Leads) -> tuple[date | None, str]:
+    """Find the date in the plain text and take its words out; say what was assumed of it, or that none was understood."""
+    pieces = [_unquoted(words) for words in scan.plain]
+    if sum(map(len, pieces)) > dates.LONGEST:
+        scan.problems.append("No date understood: the line is too long to look for one.")
+        return None, ""
+    found = [(piece, spoken) for piece, words in enumerate(pieces) for spoken in dates.find(words, today, leads.first_names)]
     chosen = dates.best([spoken for _, spoken in found])
-    if chosen is None or chosen.due is None:
+    if chosen is None:
+        impossible = [spoken.problem for _, spoken in found if spoken.problem and not spoken.due]
+        looks_like = next(filter(None, map(dates.looks_like_date, [*pieces, *scan.support])), "")
+        scan.problems += impossible or ([f"No date understood: “{looks_like}” stayed as typed."] if looks_like else [])
         return None, ""
     piece = next(piece for piece, spoken in found if spoken is chosen)
     words = scan.plain[piece]
-    scan.plain[piece] = f"{words[: chosen.start]} {words[chosen.end :]}"
-    due_words = words[chosen.start : chosen.end].strip()
-    if len({spoken.due for _, spoken in found if spoken.due}) > 1:
+    before, after = words[: chosen.start], words[chosen.end :]
+    if not _has_words(after) and (ending := JOINING.search(before)):
+        before = before[: ending.start()]
+    due_words = words[len(before) : chosen.end].strip()
+    scan.plain[piece] = f"{before} {after}"
+    scan.problems += [chosen.problem] if chosen.problem else []
+    if len({spoken.due or spoken.problem for _, spoken in found if spoken.due or spoken.problem}) > 1:
         scan.problems.append(f"More than one date: “{due_words}” was taken.")
     return chosen.due, due_words
 
 
+def date_not_understood(text: str) -> bool:
+    """Whether words from which no date was taken were perhaps meant as one. Quoted words aren't."""
+    return len(text) > dates.LONGEST or bool(dates.looks_like_date(_unquoted(text)))
+
+
+def _unquoted(words: str) -> str:
+    """The words with what is quoted blanked out, each place where it was."""
+    return QUOTED.sub(lambda quote: "\0" * len(quote[0]), words)
+
+
 def _tidy(words: str) -> str:
-    """Close the gaps that marks and dates leave: spaces, empty brackets, commas with nothing between them."""
-    words = re.sub(r"\(\s*\)|\[\s*\]", " ", words)
-    words = re.sub(r"\s+(?=[,.;:?!)](?:\s|$))", "", words)
-    words = re.sub(r"([,;:])(?:\s*[,;:])+(?=\s|$)", r"\1", words)
-    words = re.sub(r"[,;:]+(?=[.?!]*$)", "", " ".join(words.split()))
-    return words.lstrip(",;:.–— ").rstrip("–— ")
+    """Close the gaps that marks and dates leave: spaces, empty brackets, commas and dashes with nothing between them."""
+    words = " ".join(words.split())
+    for gap, instead in GAPS:
+        words = gap.sub(instead, words)
+    words = LEADING.sub("", " ".join(words.split()))
+    bare = words.rstrip("–—- ")
+    return bare + words[len(bare) : len(words) - len(words[len(bare) :].lstrip("-"))]
 
 
 def _without_signs(scan: _Scan) -> str:

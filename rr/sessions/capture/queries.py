@@ -14,7 +14,8 @@ from rr.needs import queries as needs
 from rr.needs.queries import Need
 from rr.partnerships.models import Contact
 from rr.plans.models import Action
-from rr.sessions.capture.parser import KnownContact, parse
+from rr.sessions.capture.leads import KnownContact
+from rr.sessions.capture.parser import date_not_understood, parse
 from rr.sessions.models import AgendaItem, Capture, SupportSession
 from rr.sessions.queries import access_in_session
 from rr.sessions.rules import CaptureKind
@@ -40,6 +41,12 @@ class CapturedLine:
     in_plan: bool
     corrected: bool
     needs: tuple[Need, ...]
+
+    @property
+    def has_date_not_understood(self) -> bool:
+        """An action without a date whose words were perhaps meant as one."""
+        words = (self.text, *(need.words for need in self.needs))
+        return self.kind is CaptureKind.ACTION and self.due is None and any(map(date_not_understood, words))
 
 
 def access_line(db: Session, capture_id: int, actor: Actor, need: Can) -> tuple[Capture, SupportSession]:

@@ -176,7 +176,8 @@ def _chips(line: CapturedLine, options: ChipOptions) -> None:
         form.radio("topic", options.topics, on_change=save)
 
     _chip(line, "lead", f"Lead: {line.lead}" if line.lead else "", lead, add="Add lead", icon="person")
-    _chip(line, "due", f"By {days.say(line.due)}" if line.due else "", due, add="Add date", icon="event")
+    no_date = "No date understood" if line.has_date_not_understood else "Add date"
+    _chip(line, "due", f"By {days.say(line.due)}" if line.due else "", due, add=no_date, icon="event")
     _chip(line, "topic", line.topic_label, topic, add="Add topic", icon="sell")
     for need in line.needs:
         _support_chip(need, options.kinds)
