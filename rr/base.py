@@ -97,38 +97,84 @@ def string(
     return Field(default=default, max_length=length, sa_type=String(length), sa_column_kwargs={"info": info}, **more)
 
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+# Letters and signs that are drawn as nothing: Hangul fillers, blank Braille, the notehead of no note, the place of an object.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U0001d159")
+
+
+def is_seen(letter: str) -> bool:
+    """Whether a character by itself shows anything: no space, control, format character, tag, variation selector, joiner or lone accent."""
+    return unicodedata.category(letter) not in _UNSEEN_KINDS and letter not in _BLANK
+
+
+_UNSEEN_KINDS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Cn", "Mn", "Me"})
 
 
 def clean(text: str | None, limit: int = LONG, field: str = "words") -> str:
-    """The same text for both databases: NFC, no control or direction characters, no spaces at the ends.
+    """The same text for both databases: NFC, no control or direction characters, no spaces at the ends; "" if nothing of it is seen.
 
     Refuses a text longer than `limit` characters (Invalid, under `field`): cutting it would lose somebody's words.
     """
     tidy = unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
     tidy = _UNSEEN.sub("", tidy).strip()
+    if not any(map(is_seen, tidy)):
+        return ""
     if len(tidy) > limit:
         raise Invalid({field: f"Make this shorter: {limit:,} characters at most, and it has {len(tidy):,}."})
     return tidy
 
 
-# Letters that Unicode doesn't take apart, as an English keyboard types them. casefold() has made ß to ss.
-_TYPED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
-_BETWEEN_WORDS = re.compile(r"[\s'’‘ʼ`´\-‐-―.,()/&+\"“”]+")
+# Letters that Unicode doesn't take apart, as an English keyboard types them. casefold() has made ß to ss, and all of them small.
+_TYPED = str.maketrans(
+    dict(zip("łƚɫøɵđðɖɗħıɨŧƭŋɲƞəɛɇɔƒɓƀƙɠǥƴɏʉⱥȼƈƶɉȷɍƥʋƿĸ", "lllooddddhiittnnneeeofbbkggyyuacczjjrpvwk", strict=True))
+    | {"æ": "ae", "œ": "oe", "þ": "th", "ȝ": "gh", "ꜳ": "aa", "ĳ": "ij"}
+)
+_DRAWN_WITH_OTHERS = re.compile("[\u034f\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # variation selectors and a joiner
+_APOSTROPHES = "'’‘‛ʼʻʽʾʿˈʹ′`´՚׳＇"
+_HYPHENS = "\\-‐-―−⁃﹘﹣－"
+_INSIDE_WORDS = re.compile(f"[{_APOSTROPHES}{_HYPHENS}]+")
+_BETWEEN_WORDS = re.compile(rf"[\s{_APOSTROPHES}{_HYPHENS}.,:;!?·•()\[\]/&+\"“”„«»]+")
+_PARTICLES = {
+    *("mc", "mac", "fitz", "o", "d", "de", "da", "di", "du", "del", "della", "dos", "das", "la", "le", "van", "der", "den", "von", "zu"),
+    *("ter", "ten", "al", "el", "bin", "ibn", "abu", "ap", "ab", "st"),
+}
 
 
 def fold(text: str) -> str:
-    """A text as the search sees it: no case, no accents, no letter beyond an English keyboard's, single spaces.
+    """A text as the search sees it: no case, no accents, no letter beyond an English keyboard's, nothing unseen, single spaces.
 
     Python does it for both databases.
     """
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(bare.casefold().translate(_TYPED).split())
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", _DRAWN_WITH_OTHERS.sub("", text))
+        kept = (c for c in apart if not unicodedata.combining(c) and unicodedata.category(c) != "Cf" and c not in _BLANK)
+        text = "".join(kept).casefold().translate(_TYPED)
+    return " ".join(text.casefold().split())
 
 
 def plain_name(name: str) -> str:
     """The words of a person's name, folded, with single spaces: hyphens, apostrophes, stops and brackets part words as spaces do."""
     return _BETWEEN_WORDS.sub(" ", fold(name)).strip()
+
+
+def searched_name(name: str) -> str:
+    """`plain_name`, and after it the words that people also write as one: "jean paul jeanpaul", "bob mc donald mcdonald"."""
+    folded = fold(name)
+    plain = _BETWEEN_WORDS.sub(" ", folded).strip()
+    if " " not in plain:
+        return plain
+    joined = [_BETWEEN_WORDS.sub("", word) for word in folded.split() if _INSIDE_WORDS.search(word)]
+    words, before = plain.split(), ""
+    for word in words:
+        if word in _PARTICLES:
+            before += word
+        elif before:
+            joined.append(before + word)
+            before = ""
+    known = set(words)
+    return " ".join([plain, *dict.fromkeys(word for word in joined if word not in known)])
 
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")

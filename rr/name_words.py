@@ -5,18 +5,19 @@ the words, so that no command can forget them: a name is found as written once i
 ended. The tables are derived from the names, and the same on both databases.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Index, String, Table, bindparam, delete, event, func, inspect, select
+from sqlalchemy import Connection, Index, String, Table, bindparam, delete, event, func, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Field, col
 
-from rr.base import LINE, REGISTRY, SHORT, Base
+from rr.base import LINE, REGISTRY, SHORT, Base, fold, string
 
 AT_ONCE = 500  # words or rows that a statement names
 TRIGRAM = 3
@@ -52,6 +53,14 @@ class NameTrigram(Base, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
     trigram: str = _ordered(TRIGRAM, primary_key=True, description="three letters; a word begins with two spaces")
     word: str = _ordered(SHORT, primary_key=True, description="the word, normalised")
+
+
+class NameFolding(Base, table=True):
+    """By which rules the words were made, in one row: a digest of what they make of all letters."""
+
+    __tablename__ = "name_folding"
+    id: int = Field(primary_key=True)
+    digest: str = string(SHORT, description="of what the rules make of all letters")
 
 
 def trigrams(word: str) -> list[str]:
@@ -177,22 +186,65 @@ def _some(whole: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (whole[start : start + AT_ONCE] for start in range(0, len(whole), AT_ONCE))
 
 
-def rebuild(connection: Connection) -> None:
-    """Make all words anew from the names: after names were written past the session, or are normalised in another way.
+def keep_up(connection: Connection) -> bool:
+    """Make the words anew if there are other names to search, or other rules by which they are normalised; returns whether there were.
 
-    Leaves out columns that the database doesn't have yet: a migration may be an earlier one than theirs.
+    Called after every migration and with the reference lists, so that neither a new column, nor a change of the rules, nor a newer
+    Unicode in Python needs anything of its own. Does nothing in a database without names, or too old for it. Where nothing changed it
+    only reads.
     """
+    present = _present(connection)
+    is_old = not inspect(connection).has_table(str(NameFolding.__tablename__))
+    if is_old or not any(connection.execute(select(table.c.id).limit(1)).first() for table, _ in present):
+        return False
+    sources = [column.source for _, column in present]
+    now = hashlib.sha256(" ".join([_rules(), *sources]).encode()).hexdigest()[:SHORT]
+    if connection.execute(select(col(NameFolding.digest))).scalar() == now:
+        return False
+    _fold_again(connection)
+    rebuild(connection)
+    connection.execute(delete(NameFolding))
+    connection.execute(insert(NameFolding).values(id=1, digest=now))
+    return True
+
+
+def _present(connection: Connection) -> list[tuple[Table, _Column]]:
+    """The columns of names that the database has by now: a migration may be an earlier one than theirs."""
+    there = {(table, column["name"]) for (_, table), columns in inspect(connection).get_multi_columns().items() for column in columns}
+    return [(table, column) for table in _tables() for column in _columns(table) if (table.name, column.key) in there]
+
+
+LETTERS = 0x3000  # up to here stand the letters that fold to others
+
+
+@cache
+def _rules() -> str:
+    """A digest of what the rules make of all letters."""
+    sample = " ".join(f"{chr(number)} a{chr(number)}b" for number in range(LETTERS))
+    rules = dict.fromkeys([fold, *(column.normalised for table in _tables() for column in _columns(table))])
+    return hashlib.sha256("\n".join(rule(sample) for rule in rules).encode("utf-8", "backslashreplace")).hexdigest()[:SHORT]
+
+
+def _fold_again(connection: Connection) -> None:
+    """The folded copies of names, by which people are compared and put in order."""
+    for table in dict.fromkeys(table for table, _ in _present(connection)):
+        if "folded" not in table.c:
+            continue
+        rows = connection.execute(select(table.c.id, table.c.name, table.c.folded)).all()
+        wrong = [{"row": row.id, "now": now} for row in rows if (now := fold(row.name)[:LINE]) != row.folded]
+        for some in _some(wrong):
+            connection.execute(table.update().where(table.c.id == bindparam("row")).values(folded=bindparam("now")), some)
+
+
+def rebuild(connection: Connection) -> None:
+    """Make all words anew from the names: after names were written past the session, or are normalised in another way."""
     connection.execute(delete(NameWord))
     connection.execute(delete(NameTrigram))
-    there = {(table, column["name"]) for (_, table), columns in inspect(connection).get_multi_columns().items() for column in columns}
     came: set[str] = set()
-    for table in _tables():
+    for table, column in _present(connection):
         owner = table.c.get("partnership_id", table.c.id)
-        for column in _columns(table):
-            if (table.name, column.key) not in there:
-                continue
-            chosen = select(table.c.id, owner.label("owner"), table.c[column.key].label("text"))
-            for some in connection.execute(chosen).partitions(AT_ONCE):
-                came |= _add(connection, [word for row in some for word in column.words(row.id, row.owner, row.text)])
+        chosen = select(table.c.id, owner.label("owner"), table.c[column.key].label("text"))
+        for some in connection.execute(chosen).partitions(AT_ONCE):
+            came |= _add(connection, [word for row in some for word in column.words(row.id, row.owner, row.text)])
     for some in _some(sorted(came)):
         _learn(connection, some)

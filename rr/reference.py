@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from rr import name_words
 from rr.access import Actor
 from rr.audit import Revision
 from rr.base import Base
@@ -33,7 +34,9 @@ def load_reference(db: Session, *, actor: Actor, now: Any) -> int:
     added += _missing(db, SupportKind, "code", ((r["code"], _kind(r, n)) for n, r in enumerate(_rows("support_kinds"))))
     added += _missing(db, SupportPartner, "name", ((r["name"], SupportPartner(**r)) for r in _rows("support_partners")))
     added += _missing(db, Activity, "code", ((r["code"], _activity(r)) for r in _rows("activities")))
-    return added + _recipes(db)
+    added += _recipes(db)
+    name_words.keep_up(db.connection())  # in an empty database the migrations found no names yet
+    return added
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -26,7 +26,7 @@ from rr.errors import Refused
 
 LISTS = {  # what `migrate` fills: a database with nothing else in it counts as empty
     *("partnership", "alias", "topic", "support_kind", "support_partner", "activity", "recipe", "recipe_step"),
-    *("audit_entry", "revision", "name_word", "name_trigram"),
+    *("audit_entry", "revision", "name_word", "name_trigram", "name_folding"),
 }
 PATIENCE = "10s"  # how long PostgreSQL waits for those who are reading
 

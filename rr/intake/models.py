@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
-from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, fold, plain_name, string
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, fold, searched_name, string
 from rr.clock import london_day
 from rr.intake.drafts import SignUpDraft
 from rr.intake.rules import Format, Move, PartnershipKnows, RequestStatus, Source
@@ -38,7 +38,7 @@ class SupportRequest(Versioned, table=True):
     partnership_id: int | None = Field(default=None, foreign_key="partnership.id")
     contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)
     area_text: str = string(LINE)
-    name: str = string(LINE, personal=True, searched=plain_name)
+    name: str = string(LINE, personal=True, searched=searched_name)
     folded: str = string(LINE, personal=True, index=True)
     role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
     role_text: str = string(LINE)

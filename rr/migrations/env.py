@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection
 
-from rr import db
+from rr import db, name_words
 from rr.migrations.env_rules import compare_type, render_item
 from rr.models import METADATA
 
@@ -27,6 +27,7 @@ def run(connection: Connection) -> None:
                 compare_type=compare_type,
             )
             context.run_migrations()
+            name_words.keep_up(connection)
             if sqlite:
                 orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
                 if orphans:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, plain_name, string
+from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, searched_name, string
 from rr.partnerships.matching import normalise
 from rr.partnerships.rules import ContactRole
 
@@ -40,7 +40,7 @@ class Contact(Base, table=True):
     __table_args__ = (Index("ix_contact_partnership_id_email", "partnership_id", "email"), {"sqlite_autoincrement": True})
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
-    name: str = string(LINE, personal=True, searched=plain_name)
+    name: str = string(LINE, personal=True, searched=searched_name)
     folded: str = string(LINE, personal=True, index=True)
     role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
     email: str = string(LINE, personal=True)

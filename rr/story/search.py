@@ -22,6 +22,7 @@ from rr.partnerships.queries import Visible, everywhere, places_misspelt, places
 from rr.partnerships.rules import ContactRole
 
 LONGEST = 100  # characters that are looked at
+MOST_JOINED = 5  # words of which two are tried as one
 CONTACTS, SIGN_UPS = source(Contact.name), source(SupportRequest.name)
 REFERENCE = re.compile(r"(?:rr)?[\s-]*0*(\d{1,7})", re.IGNORECASE)
 
@@ -39,7 +40,7 @@ class Hit:
 def find(db: Session, typed: str, *, actor: Actor, limit: int = 8) -> list[Hit]:
     """What the typed text may mean, of what this person may see: a reference, then partnerships, then people.
 
-    Case and accents don't matter. Typing slips are forgiven only where nothing was found as it was written. Twelve statements at most,
+    Case and accents don't matter. Typing slips are forgiven only where nothing was found as it was written. Fourteen statements at most,
     each served by an index. Somebody who may read no requests finds nothing.
     """
     typed = clean(typed[:LONGEST])
@@ -50,12 +51,21 @@ def find(db: Session, typed: str, *, actor: Actor, limit: int = 8) -> list[Hit]:
     found = _by_reference(db, typed, visible)
     places = places_written(db, typed, limit, visible)
     people = _people(db, names.holds(words) if words else None, visible, limit)
-    if not places and not people:  # a name that stands there as typed is meant, not an area that is spelt a little like it
-        places = places_misspelt(db, typed, limit, visible)
-        if not places and not found:
+    if not places and not people:  # a name that stands there as typed is meant, not one that is spelt a little like it
+        people = _people(db, _joined(words), visible, limit)
+        places = places_misspelt(db, typed, limit, visible) if not people else ()
+        if not people and not found:
             people = _people(db, names.may_hold(db, words, one_slip, SHORTEST_SLIP), visible, limit)
     found += [Hit(f"{place.name}, {place.region}", "groups", partnership_id=place.id) for place in places]
     return [*found, *people][:limit]
+
+
+def _joined(words: str) -> ColumnElement[bool] | None:
+    """The name has two of the words as one: "mac donald" for MacDonald."""
+    typed = words.split()[:MOST_JOINED]
+    pairs = [at for at in range(len(typed) - 1) if (typed[at] + typed[at + 1]).isalpha()]
+    ways = [" ".join([*typed[:at], typed[at] + typed[at + 1], *typed[at + 2 :]]) for at in pairs]
+    return or_(*map(names.holds, ways)) if ways else None
 
 
 def _visible(db: Session, actor: Actor) -> Visible:

@@ -6,8 +6,6 @@ Revision: 0009, after 0008
 import sqlalchemy as sa
 from alembic import op
 
-from rr.name_words import rebuild
-
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -35,7 +33,6 @@ def upgrade() -> None:
     )
     _fold_again("contact")
     _fold_again("support_request")
-    rebuild(op.get_bind())
 
 
 def downgrade() -> None:
