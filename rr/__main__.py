@@ -17,10 +17,13 @@ from rr.copies import backup, restore
 from rr.errors import Refused
 from rr.intake.imports import commands as importer
 from rr.intake.imports import queries as batches
+from rr.intake.imports.entries import read as read_entries
+from rr.intake.imports.reading import open_upload
 from rr.intake.rules import RowResult
 from rr.reference import load_reference
 from rr.synthetic import generate as synthetic
 from rr.synthetic.generate import Size
+from rr.toolkit.queries import topics
 
 
 class Commands(TyperGroup):
@@ -111,31 +114,38 @@ def account_list() -> None:
 
 @app.command("import-signups")
 def import_signups(
-    file: Annotated[Path, typer.Argument(help="a Gravity Forms export, CSV or Excel")],
+    file: Annotated[Path, typer.Argument(help="an export of the sign-up form, CSV or Excel")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, and write nothing")] = False,
 ) -> None:
-    """Import sign-ups. Exit 0: every row is new or a duplicate; 1: some were refused or changed; 2: the file can't be read."""
+    """Import sign-ups. Exit 0: every row is new or a duplicate; 1: some were refused or changed, or the file has a problem; 2: it can't be
+
+    read.
+    """
     try:
-        data = file.read_bytes()
+        upload = open_upload(file.name, file.read_bytes())
+        with db.reading() as session:
+            labels = topics(session)
+        found = read_entries(upload.table, topics=labels, file_name=upload.file_name)
+        if dry_run:
+            with db.reading() as session:
+                outcome = importer.preview(session, found, actor=SYSTEM)
+        else:
+            number = gesture.perform(importer.import_signups, found, actor=SYSTEM)
+            with db.reading() as session:
+                outcome = batches.batch(session, number, actor=SYSTEM)
     except OSError as fault:
         typer.echo(f"{file} can't be read: {fault.strerror}.", err=True)
         raise typer.Exit(2) from None
-    try:
-        if dry_run:
-            with db.reading() as session:
-                outcome = importer.preview(session, file.name, data, actor=SYSTEM)
-        else:
-            number = gesture.perform(importer.import_signups, file.name, data, actor=SYSTEM)
-            with db.reading() as session:
-                outcome = batches.batch(session, number, actor=SYSTEM)
     except Refused as refusal:
         typer.echo(f"{refusal.headline}. {refusal.way_forward}", err=True)
         raise typer.Exit(2) from None
     typer.echo(" ".join(f"{result.many}: {getattr(outcome, result)}." for result in RowResult))
+    for sentence in (*found.notes, *found.problems):
+        typer.echo(sentence)
     for row in outcome.rows:
-        if row.why and row.result is not RowResult.TAKEN:
+        if row.why:
             typer.echo(f"line {row.line}, entry {row.entry_id or 'without a number'}: {row.result.label.lower()}: {row.why}")
-    if outcome.refused or outcome.changed:
+    if outcome.refused or outcome.changed or found.problems:
         raise typer.Exit(1)
 
 

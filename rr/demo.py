@@ -23,6 +23,8 @@ from rr.days import forward
 from rr.demo_sign_ups import answers, entered, export, read
 from rr.intake import commands as intake
 from rr.intake.imports import commands as importer
+from rr.intake.imports import entries
+from rr.intake.imports.reading import open_upload
 from rr.intake.models import RequestTopic, SupportRequest
 from rr.intake.rules import Move, Source
 from rr.intake.triage import commands as triage
@@ -160,9 +162,11 @@ def _bring_in(teller: Teller) -> None:
         until = first + timedelta(days=7 * (week + 1))
         exported = [row for row in rows if until - timedelta(days=7) <= entered(row).date() < until]
         if exported:
+            upload = open_upload(f"sign-ups-{until}.csv", export(exported))
+            file = entries.read(upload.table, topics=topics, file_name=upload.file_name)
             with db.transaction() as session:
                 teller.session = session
-                teller.do(importer.import_signups, f"sign-ups-{until}.csv", export(exported), by="support", on=until, at=time(8, 30))
+                teller.do(importer.import_signups, file, by="support", on=until, at=time(8, 30))
 
 
 def _tell(teller: Teller, request_id: int, number: int) -> None:

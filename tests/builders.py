@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,9 @@ from sqlmodel import col
 from rr import clock, db
 from rr.access import PUBLIC
 from rr.intake import commands as intake
+from rr.intake.imports.columns import KNOWN_HEADERS
+from rr.intake.imports.entries import ExportFile, read
+from rr.intake.imports.tables import parse
 from rr.intake.models import SupportRequest
 from rr.intake.rules import Format, Move, Source
 from rr.intake.triage import commands as triage
@@ -66,6 +70,8 @@ def a_need(one, people, words="Legal advice on the lease", *, partnership_id=9, 
 
 # Intake
 
+with (Path(__file__).parents[1] / "data" / "topics.csv").open(encoding="utf-8") as _file:
+    TOPICS = {row["code"]: row["label"] for row in csv.DictReader(_file)}
 HEADERS = (
     *("Your name (First)", "Your name (Last)", "Email", "Phone", "Big Local area", "Your role in the partnership"),
     *("What would you like to focus on? (Selected)", "Tell us about the support you are looking for"),
@@ -98,6 +104,16 @@ def an_export(*rows: dict[str, str]) -> bytes:
     writer.writeheader()
     writer.writerows(A_ROW | row for row in rows or ({},))
     return out.getvalue().encode("utf-8-sig")
+
+
+def as_file(data: bytes, name: str = "sign-ups.csv") -> ExportFile:
+    """A file of sign-ups as it is read before it is imported, without the process of its own that an upload is read in."""
+    return read(parse(data, KNOWN_HEADERS), topics=TOPICS, file_name=name)
+
+
+def an_import(*rows: dict[str, str]) -> ExportFile:
+    """`an_export`, read."""
+    return as_file(an_export(*rows))
 
 
 def a_draft(**said: Any) -> dict[str, Any]:

@@ -465,7 +465,7 @@ def test_the_rule_catches_what_it_is_for(checker: Checker, path: str, source: st
     ("checker", "path", "source"),
     [
         (third_parties, "rr/ui/kit/charts.py", "import altair as alt\nimport streamlit as st"),
-        (third_parties, "rr/intake/imports/gravity_forms.py", "import pandas as pd"),
+        (third_parties, "rr/intake/imports/entries.py", "import pandas as pd"),
         (layers, "rr/intake/commands.py", "from rr.intake import queries\nfrom rr.plans.models import ActionPlan"),
         (layers, "rr/intake/queries.py", "from sqlmodel import col\nfrom rr.partnerships.queries import names"),
         (layers, "pages/plan.py", "from rr.plans import commands, queries\nfrom rr.ui.kit.page import enter"),

@@ -4,15 +4,13 @@ Nothing here throws words away: the caller keeps what was written beside what wa
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Generic, TypeVar
 
 from rr import contact_details
 from rr.base import LINE, clean
-from rr.clock import LONDON
 from rr.intake.rules import Format, PartnershipKnows
 from rr.partnerships.rules import ContactRole
 
@@ -155,59 +153,6 @@ def email(words: str) -> Understood[str | None]:
     if len(addresses) > 1:
         return Understood(addresses[0], "There is more than one e-mail address; the first is used.")
     return Understood(addresses[0], "" if addresses[0] == said.lower() else "What was written around the address is left out.")
-
-
-# --- when ---
-
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
-_SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
-_WAY = "Write it like 2023-02-19 13:10:00."
-
-
-def which_first(dates: Iterable[str]) -> bool | None:
-    """Whether dates such as 03/04/2023 have the day first, judged by those among them that can be read one way only.
-
-    None if there is none of those, or if they differ.
-    """
-    ways = set()
-    for said in dates:
-        found = _SLASHED.fullmatch(said.strip())
-        if found and (int(found[1]) > 12) != (int(found[2]) > 12):
-            ways.add(int(found[1]) > 12)
-    return ways.pop() if len(ways) == 1 else None
-
-
-def instant(words: str, *, day_first: bool | None = None) -> Understood[datetime | None]:
-    """When an entry was made, in UTC. Times without an offset are London's, as the export writes them.
-
-    Days and months that could be swapped are refused unless `day_first` says which comes first. Where the clocks go back, 01:30 happens
-    twice and the first is taken; where they go forward, 01:30 never happens and counts as 02:30 summer time. So a time always gives
-    the same instant, which an entry is known by.
-    """
-    said = line(words, ANY_LENGTH)
-    if not said:
-        return Understood(None, "There is no date and time.")
-    iso, slashed = _ISO.fullmatch(said), _SLASHED.fullmatch(said)
-    if iso:
-        year, month, day, *time = iso.groups()[:6]
-    elif slashed:
-        one, other, year, *time = slashed.groups()
-        if day_first is None and int(one) != int(other) and int(one) <= 12 and int(other) <= 12:
-            return Understood(None, f"{quoted(said)} can be read as two different days. {_WAY}")
-        is_day_first = int(one) > 12 or (int(other) <= 12 and day_first is not False)
-        day, month = (one, other) if is_day_first else (other, one)
-    else:
-        return Understood(None, f"{quoted(said)} isn't a date and time. {_WAY}")
-    try:
-        hour, minute, second = (int(part or 0) for part in time)
-        zone = datetime.strptime(iso[7], "%z").tzinfo if iso and iso[7] else LONDON
-        local = datetime(int(year), int(month), int(day), hour, minute, second, tzinfo=zone)
-    except ValueError:
-        return Understood(None, f"{quoted(said)} isn't a day and time that exist. {_WAY}")
-    if not 2000 <= local.year <= 2099:
-        return Understood(None, f"The year of {quoted(said)} can't be right. {_WAY}")
-    remark = "" if time[0] else f"{quoted(said)} has no time of day, so midnight is taken."
-    return Understood(local.astimezone(UTC), remark)
 
 
 # --- choices ---

@@ -18,14 +18,14 @@ from rr.intake.rules import NOT_IMPORTED, RowResult
 from rr.partnerships import queries as partnerships
 from rr.partnerships.matching import certain
 from rr.partnerships.models import Contact
-from tests.builders import an_export
+from tests.builders import an_export, as_file
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
 FIRST, SECOND, THIRD = (DEMO / f"sign-up-for-support-{day}.csv" for day in ("2023-02-20", "2024-05-02", "2025-01-31"))
 
 
 def bring_in(one, people, data, name="sign-ups.csv"):
-    return one(importer.import_signups, name, data, actor=people.support)
+    return one(importer.import_signups, as_file(data, name), actor=people.support)
 
 
 def requests(look):
@@ -111,6 +111,42 @@ def test_the_same_entry_id_at_another_instant_is_another_sign_up(one, people, lo
     assert len(requests(look)) == 2
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"Entry Date": "02/10/2026 10:00"},
+        {"Entry Date": "2026-10-02 10:00"},
+        {"Entry Date": "2 October 2026 10:00"},
+        {"Entry Date": "10/2/2026 10:00 AM", "Entry Id": "9,200"},
+        {"Entry Date": "02/10/2026"},
+        {"Entry Id": "9200.0"},
+        {"Entry Id": '="9200"'},
+        {"Entry Id": "#9200"},
+        {"How many people would take part?": "10.0", "Phone": '="07700 900934"'},
+        {"Days and times to avoid": "Mondays &amp; Fridays"},
+    ],
+)
+def test_an_entry_is_recognised_though_a_spreadsheet_program_saved_it_again(one, people, look, again):
+    there = {"Entry Id": "9200", "Entry Date": "2026-10-02 10:00:37", "How many people would take part?": "10"}
+    there |= {"Days and times to avoid": "Mondays & Fridays"}
+    us = "AM" in again.get("Entry Date", "")
+    plain = {"Entry Id": "1", "Entry Date": "10/22/2026 10:00 AM" if us else "22/10/2026 10:00"}  # it tells which comes first, day or month
+    bring_in(one, people, an_export(there))
+
+    batch = look(batches.batch, bring_in(one, people, an_export(there | again, plain)), actor=people.support)
+
+    assert [(row.entry_id, row.result) for row in batch.rows] == [("9200", RowResult.ALREADY), ("1", RowResult.TAKEN)]
+
+
+def test_what_an_export_adds_by_itself_is_no_answer(one, people, look):
+    def updated(day):
+        return an_export({"Entry Id": "7", "User IP": f"{day} 10:00:00"}).replace(b"User IP", b"Date Updated")
+
+    bring_in(one, people, updated("2026-10-02"))
+
+    assert numbers(look(batches.batch, bring_in(one, people, updated("2026-10-03")), actor=people.support)) == (0, 1, 0, 0)
+
+
 def test_the_same_entry_twice_in_a_file_with_other_answers_is_reported(one, people, look):
     number = bring_in(one, people, an_export({"Entry Id": "7"}, {"Entry Id": "7", "Access needs": "Hearing loop"}))
 
@@ -174,7 +210,7 @@ def test_the_oldest_sign_up_gets_the_lowest_reference(one, people, look):
 
 
 def test_a_preview_says_what_would_happen_and_writes_nothing(one, people, look):
-    seen = look(importer.preview, FIRST.name, FIRST.read_bytes(), actor=people.support)
+    seen = look(importer.preview, as_file(FIRST.read_bytes()), actor=people.support)
 
     assert numbers(seen) == (60, 1, 0, 0)
     assert requests(look) == []
@@ -193,9 +229,9 @@ def test_a_file_that_cannot_be_read_leaves_nothing(one, people, look):
 def test_only_support_staff_and_managers_bring_files_in(one, people, look, who):
     actor = getattr(people, who)
     with pytest.raises(NotFound):
-        one(importer.import_signups, "a.csv", FIRST.read_bytes(), actor=actor)
+        one(importer.import_signups, as_file(FIRST.read_bytes()), actor=actor)
     with pytest.raises(NotFound):
-        look(importer.preview, "a.csv", FIRST.read_bytes(), actor=actor)
+        look(importer.preview, as_file(FIRST.read_bytes()), actor=actor)
     with pytest.raises(NotFound):
         look(batches.batches, actor=actor)
 
@@ -204,7 +240,7 @@ def test_two_people_who_bring_in_one_file_at_once_take_it_once(one, people, look
     with ThreadPoolExecutor(2) as crowd:
         made = list(
             crowd.map(
-                lambda actor: one(importer.import_signups, "a.csv", SECOND.read_bytes(), actor=actor), (people.support, people.manager)
+                lambda actor: one(importer.import_signups, as_file(SECOND.read_bytes()), actor=actor), (people.support, people.manager)
             )
         )
 
@@ -244,7 +280,7 @@ def test_a_long_file_asks_no_more_questions_than_a_short_one(one, people, databa
 
 
 def test_the_command_line_may_bring_files_in(database, clock):
-    assert gesture.perform(importer.import_signups, "a.csv", SECOND.read_bytes(), actor=SYSTEM) == 1
+    assert gesture.perform(importer.import_signups, as_file(SECOND.read_bytes()), actor=SYSTEM) == 1
 
 
 def test_previous_imports_come_latest_first_a_page_at_a_time(one, people, look, monkeypatch):

@@ -34,7 +34,7 @@ from rr.sessions.models import AgendaItem, Capture
 from rr.sessions.rules import CaptureKind
 from rr.undo import Changed, undo
 from tests import story
-from tests.builders import a_need, a_plan, a_request, a_session, an_export, captured
+from tests.builders import a_need, a_plan, a_request, a_session, an_import, captured
 from tests.conftest import TODAY
 
 BOOKKEEPING = {"audit_entry", "row_version", "revision", "form_key"}
@@ -278,8 +278,8 @@ def test_of_eight_who_undo_the_same_gesture_at_once_one_does(world: World, peopl
 
 def test_an_import_is_undone_as_a_whole_and_leaves_every_row_as_it_was(world: World, people: Any, one: Any) -> None:
     before = stored()
-    file = an_export({}, {"Entry Id": "4002", "Email": "second@example.org", "Big Local area": "Nowhere"}, {"Entry Id": "", "Email": "-"})
-    batch = one(imports.import_signups, "a.csv", file, actor=people.support)
+    file = an_import({}, {"Entry Id": "4002", "Email": "second@example.org", "Big Local area": "Nowhere"}, {"Entry Id": "", "Email": "-"})
+    batch = one(imports.import_signups, file, actor=people.support)
     between = {table: len(rows) - len(before[table]) for table, rows in stored().items() if rows != before[table]}
 
     assert (between["support_request"], between["import_row"], between["import_batch"]) == (2, 3, 1)
@@ -293,13 +293,13 @@ CAME_OF_IT: Mapping[str, tuple[Callable[[int], tuple[Any, ...]], str]] = {
     "a decision": (lambda request: (triage.decide, request, Move.CONTACTED), "Manager changed"),
     "a partnership": (lambda request: (triage.choose_partnership, request, HOME), "Manager changed"),
     "somebody who looks after it": (lambda request: (triage.assign, request, 1), "Manager changed"),
-    "a later file": (lambda _: (imports.import_signups, "b.csv", an_export()), "A later import"),
+    "a later file": (lambda _: (imports.import_signups, an_import()), "A later import"),
 }
 
 
 @pytest.mark.parametrize("what", CAME_OF_IT)
 def test_an_import_that_something_came_of_is_not_undone(what: str, people: Any, one: Any, clock: Any) -> None:
-    batch = one(imports.import_signups, "a.csv", an_export(), actor=people.support)
+    batch = one(imports.import_signups, an_import(), actor=people.support)
     clock.shift(timedelta(minutes=5))
     with db.reading() as session:
         request = session.execute(select(col(SupportRequest.id))).scalar_one()

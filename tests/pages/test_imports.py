@@ -5,7 +5,7 @@ import pytest
 from rr.intake.imports import commands as importer
 from rr.intake.imports import queries as batches
 from tests import rows
-from tests.builders import an_export
+from tests.builders import an_export, an_import, as_file
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
 THIRD = DEMO / "sign-up-for-support-2025-01-31.csv"
@@ -40,7 +40,7 @@ def test_a_file_is_seen_first_and_then_taken_in_with_one_click(app, people, look
 
 
 def test_a_file_that_holds_nothing_new_has_nothing_to_press(app, one, people):
-    one(importer.import_signups, "a.csv", an_export({}), actor=people.support)
+    one(importer.import_signups, an_import({}), actor=people.support)
     page = with_file(app(people.support, "imports"), "a.csv", an_export({}))
 
     assert "Nothing in this file is new" in texts(page)
@@ -57,7 +57,9 @@ def test_a_file_of_another_kind_is_refused_with_the_way_forward(app, people, loo
 
 def test_previous_imports_open_with_what_was_refused(app, one, people):
     number = one(
-        importer.import_signups, "first.csv", an_export({"Email": "", "Phone": "", "Big Local area": "<b>Heath</b>"}), actor=people.support
+        importer.import_signups,
+        as_file(an_export({"Email": "", "Phone": "", "Big Local area": "<b>Heath</b>"}), "first.csv"),
+        actor=people.support,
     )
     page = app(people.support, "imports")
     assert "1 file imported. The last one, on 18 November 2026, had 0 new requests." in texts(page)

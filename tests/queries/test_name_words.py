@@ -24,7 +24,7 @@ from rr.partnerships.models import Alias, Contact, Partnership
 from rr.partnerships.queries import Place
 from rr.story import search
 from tests import story
-from tests.builders import a_draft, a_request, an_export
+from tests.builders import a_draft, a_request, an_import
 from tests.conftest import People
 
 AREA = 9
@@ -65,7 +65,7 @@ def by_telephone(one: Any, people: People) -> None:
 
 
 def by_import(one: Any, people: People) -> None:
-    one(importer.import_signups, "a.csv", an_export({"Your name (First)": "Quentin", "Your name (Last)": "Zebedee"}), actor=people.support)
+    one(importer.import_signups, an_import({"Your name (First)": "Quentin", "Your name (Last)": "Zebedee"}), actor=people.support)
 
 
 def by_a_contact(one: Any, people: People) -> None:

@@ -9,7 +9,7 @@ from rr.intake.imports import commands as importer
 from rr.intake.rules import Move, RequestStatus
 from rr.intake.triage import commands, queries, queue
 from rr.intake.triage.queue import Assigned, QueueFilters, QueueState
-from tests.builders import a_request, an_export
+from tests.builders import a_request, an_import
 
 
 def listed(look, people, page=1, **filters):
@@ -36,8 +36,7 @@ def test_who_waits_longest_comes_first_and_who_was_contacted_last(one, people, l
     days = {"1": "2026-11-16", "2": "2026-11-09", "3": "2026-11-02"}
     one(
         importer.import_signups,
-        "a.csv",
-        an_export(*({"Entry Id": number, "Entry Date": f"{day} 09:00:00"} for number, day in days.items())),
+        an_import(*({"Entry Id": number, "Entry Date": f"{day} 09:00:00"} for number, day in days.items())),
         actor=people.support,
     )
     oldest = listed(look, people).rows[0]
@@ -81,7 +80,7 @@ def test_filters_narrow_the_queue(one, people, look):
 
 
 def test_a_page_holds_twenty_and_a_number_beyond_the_last_shows_the_last(one, people, look):
-    one(importer.import_signups, "a.csv", an_export(*({"Entry Id": str(number)} for number in range(1, 23))), actor=people.support)
+    one(importer.import_signups, an_import(*({"Entry Id": str(number)} for number in range(1, 23))), actor=people.support)
 
     first, second, beyond = (listed(look, people, page=page) for page in (1, 2, 99))
     assert (len(first.rows), first.total, first.pages) == (20, 22, 2)

@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -232,74 +230,6 @@ def test_remarks_do_not_repeat_how_to_reach_somebody():
 
 
 @pytest.mark.parametrize(
-    ("written", "instant"),
-    [
-        ("2023-02-19 01:10:00", datetime(2023, 2, 19, 1, 10, tzinfo=UTC)),
-        ("2024-04-13 19:53:00", datetime(2024, 4, 13, 18, 53, tzinfo=UTC)),
-        ("2023-06-30 00:30:00", datetime(2023, 6, 29, 23, 30, tzinfo=UTC)),
-        ("2023-02-19T01:10", datetime(2023, 2, 19, 1, 10, tzinfo=UTC)),
-        ("2024-04-13T19:53:00Z", datetime(2024, 4, 13, 19, 53, tzinfo=UTC)),
-        ("2024-04-13T19:53:00+02:00", datetime(2024, 4, 13, 17, 53, tzinfo=UTC)),
-        ("19/02/2023 01:10", datetime(2023, 2, 19, 1, 10, tzinfo=UTC)),
-        ("02/19/2023 01:10:05", datetime(2023, 2, 19, 1, 10, 5, tzinfo=UTC)),
-        ("04/04/2023 10:00", datetime(2023, 4, 4, 9, 0, tzinfo=UTC)),
-        # The clocks skip 01:00 to 02:00 on 31 March 2024, and repeat it on 27 October 2024: the first of the two counts.
-        ("2024-03-31 00:59:59", datetime(2024, 3, 31, 0, 59, 59, tzinfo=UTC)),
-        ("2024-03-31 01:30:00", datetime(2024, 3, 31, 1, 30, tzinfo=UTC)),
-        ("2024-03-31 02:30:00", datetime(2024, 3, 31, 1, 30, tzinfo=UTC)),
-        ("2024-10-27 01:30:00", datetime(2024, 10, 27, 0, 30, tzinfo=UTC)),
-        ("2024-10-27 02:00:00", datetime(2024, 10, 27, 2, 0, tzinfo=UTC)),
-    ],
-)
-def test_a_local_time_becomes_an_instant(written, instant):
-    understood = cleaning.instant(written)
-
-    assert (understood.value, understood.remark) == (instant, "")
-    assert understood.value.tzinfo is UTC
-
-
-@pytest.mark.parametrize(
-    ("written", "remark"),
-    [
-        ("", "There is no date and time."),
-        ("2023-02-30 10:00:00", "“2023-02-30 10:00:00” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
-        ("2023-02-19 24:10:00", "“2023-02-19 24:10:00” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
-        ("2023-02-19 10:00:00+99:99", "“2023-02-19 10:00:00+99:99” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
-        ("03/04/2023 10:00", "“03/04/2023 10:00” can be read as two different days. Write it like 2023-02-19 13:10:00."),
-        ("last Tuesday", "“last Tuesday” isn't a date and time. Write it like 2023-02-19 13:10:00."),
-        ("0023-02-19 10:00:00", "The year of “0023-02-19 10:00:00” can't be right. Write it like 2023-02-19 13:10:00."),
-    ],
-)
-def test_a_time_that_cannot_be_relied_upon_is_refused_with_a_sentence(written, remark):
-    assert cleaning.instant(written) == cleaning.Understood(None, remark)
-
-
-def test_a_day_without_a_time_is_midnight_in_london():
-    understood = cleaning.instant("2023-06-30")
-
-    assert understood.value == datetime(2023, 6, 29, 23, 0, tzinfo=UTC)
-    assert understood.remark == "“2023-06-30” has no time of day, so midnight is taken."
-
-
-@pytest.mark.parametrize(
-    ("dates", "is_day_first"),
-    [
-        (["03/04/2023 10:00", "19/02/2023 01:10"], True),
-        (["03/04/2023 10:00", "02/19/2023 01:10"], False),
-        (["19/02/2023 01:10", "02/19/2023 01:10"], None),
-        (["03/04/2023 10:00", "2023-02-19 01:10:00", "30/30/2023 10:00"], None),
-    ],
-)
-def test_the_dates_that_can_be_read_one_way_decide_for_the_others(dates, is_day_first):
-    assert cleaning.which_first(dates) is is_day_first
-
-
-def test_a_known_order_settles_an_open_date():
-    assert cleaning.instant("03/04/2023 10:00", day_first=True).value == datetime(2023, 4, 3, 9, 0, tzinfo=UTC)
-    assert cleaning.instant("03/04/2023 10:00", day_first=False).value == datetime(2023, 3, 4, 10, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
     ("written", "codes", "unknown"),
     [
         (
@@ -429,7 +359,6 @@ def test_no_words_break_a_cleaner_and_cleaning_twice_is_cleaning_once(words):
         cleaning.whole_number,
         cleaning.phone,
         cleaning.email,
-        cleaning.instant,
         cleaning.role,
         cleaning.format_of,
     ):

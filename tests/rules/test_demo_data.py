@@ -9,9 +9,9 @@ import pytest
 from rr.config import DATA
 from rr.demo_sign_ups import answers, entered, export, read
 from rr.intake.drafts import SignUpDraft
-from rr.intake.imports import gravity_forms
 from rr.sessions.capture.parser import parse
 from rr.sessions.rules import CaptureKind
+from tests.builders import as_file
 
 TODAYS = (date(2026, 2, 28), date(2026, 11, 18), date(2026, 12, 30))
 
@@ -80,7 +80,7 @@ def test_every_line_is_understood_as_it_is_meant(today: date) -> None:
 @pytest.mark.parametrize("today", TODAYS)
 def test_every_sign_up_is_taken_by_the_form_and_by_the_import(today: date) -> None:
     rows = read(today)
-    file = gravity_forms.read(export(rows), topics=TOPICS)
+    file = as_file(export(rows))
     drafts = [SignUpDraft.understand(answers(row, TOPICS))[0] for row in rows]
 
     assert max(map(entered, rows)).date() == date.fromordinal(today.toordinal() - 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
@@ -25,7 +25,7 @@ LISTED = 50  # rows that weren't imported, on the page of their import; the file
 
 @dataclass(frozen=True)
 class BatchRow:
-    """What became of one row of a file."""
+    """What became of one row of a file. `why` says why it wasn't imported, or is what was remarked about its request."""
 
     id: int
     line: int
@@ -81,6 +81,7 @@ def batch(db: Session, batch_id: int, *, actor: Actor, results: Collection[RowRe
             col(ImportRow.why),
             col(ImportRow.request_id),
             col(SupportRequest.ref),
+            case((col(ImportRow.result) == RowResult.TAKEN.value, col(SupportRequest.remarks)), else_="").label("remarks"),
         )
         .outerjoin(SupportRequest, col(SupportRequest.id) == col(ImportRow.request_id))
         .where(col(ImportRow.batch_id) == batch_id, col(ImportRow.result).in_(sorted(results)))
@@ -90,10 +91,14 @@ def batch(db: Session, batch_id: int, *, actor: Actor, results: Collection[RowRe
     return _batch(
         found,
         tuple(
-            BatchRow(row.id, row.line, row.entry_id, RowResult(row.result), row.area, row.why, row.request_id, row.ref or "")
+            BatchRow(row.id, row.line, row.entry_id, RowResult(row.result), row.area, _why(row), row.request_id, row.ref or "")
             for row in rows
         ),
     )
+
+
+def _why(row: Any) -> str:
+    return row.why or " ".join((row.remarks or "").split("\n"))
 
 
 def refused_csv(db: Session, batch_id: int, *, actor: Actor) -> bytes:

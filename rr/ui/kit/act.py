@@ -151,10 +151,10 @@ def _notify(words: str) -> None:
 
 
 def _click(command: Callable[..., Any], args: tuple[Any, ...], given: dict[str, Any], form: Form | None) -> Click:
-    """The base isn't what anybody said: once the form was saved, it is another one."""
+    """The base isn't what anybody said: once the form was saved, it is another one. Of a file only its fingerprint is remembered."""
     base = form.base if form else None
     more = {word: one for word, one in given.items() if word != "base" and one is not base}
-    said = (tuple(one for one in args if one is not base), more)
+    said = (tuple(getattr(one, "fingerprint", one) for one in args if one is not base), more)
     record = args[0] if args and isinstance(args[0], int | str) else (form.name if form else "")
     words = {widget: form.value(widget) for widget in form.widgets} if form else {}
     return Click(command, record, said, words, monotonic())

@@ -1,18 +1,24 @@
 """Importing a file of sign-ups: a preview row by row, the result, and the imports before it."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from rr import clock
 from rr.clock import london_day
 from rr.days import say
-from rr.errors import Refused
+from rr.errors import NotFound, Refused
 from rr.intake.imports import commands as importer
 from rr.intake.imports.commands import Preview
+from rr.intake.imports.entries import ExportFile, read
 from rr.intake.imports.queries import Batch, BatchRow
+from rr.intake.imports.reading import open_upload
 from rr.intake.rules import NOT_IMPORTED, RowResult
 from rr.labels import count
 from rr.paging import Paged
+from rr.toolkit.queries import topics
 from rr.ui.kit import pager
 from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain
@@ -36,18 +42,20 @@ def sentence(found: Paged[Batch]) -> str:
 
 def upload(page: Page) -> None:
     """Choose a file, see the preview, import it."""
-    chosen = st.file_uploader("Gravity Forms export (CSV or a spreadsheet)", type=KINDS, key=FILE)
+    chosen = st.file_uploader("Export of the sign-up form (CSV or a spreadsheet)", type=KINDS, key=FILE)
     if chosen is None:
-        st.session_state.pop(READ, None)
+        _forget_file()
         st.caption("You see a preview of every row before anything is saved. Importing the same file twice adds nothing.")
         return
-    seen = _preview(page, chosen.file_id, chosen.name, chosen.getvalue())
+    seen = _preview(page, chosen)
     if isinstance(seen, Refused):
         st.error(plain(seen.way_forward), title=plain(seen.headline), icon=":material/error:")
         return
     _numbers(seen)
     for problem in seen.problems:
         st.warning(plain(problem), icon=":material/info:")
+    for note in seen.notes:
+        st.caption(plain(note))
     if seen.taken:
         label = f"Import {count(seen.taken, 'sign-up')}"
         st.button(label, key="imports_take", type="primary", icon=":material/download_done:", on_click=_import)
@@ -63,25 +71,51 @@ def upload(page: Page) -> None:
 
 
 def _import() -> None:
-    file = st.session_state.get(FILE)
-    if file is not None:
-        made = act(importer.import_signups, file.name, file.getvalue(), done=f"{file.name} imported.")
-        if made:
-            go("imports", id=made.result)
-
-
-def _preview(page: Page, file_id: str, name: str, data: bytes) -> Preview | Refused:
-    """Reads the file once, however often the page is drawn. It stays with this person's tab and goes when the file does."""
     kept = st.session_state.get(READ)
-    if kept is not None and kept[0] == file_id:
-        return kept[1]
-    with st.spinner("Reading the file"), page.reading() as db:
-        try:
-            seen: Preview | Refused = importer.preview(db, name, data, actor=page.actor)
-        except Refused as refusal:
-            seen = refusal
-    st.session_state[READ] = (file_id, seen)
-    return seen
+    if kept is None or not isinstance(kept.file, ExportFile):
+        return
+    made = act(importer.import_signups, kept.file, done=f"{kept.file.file_name} imported.")
+    if made:
+        _forget_file()
+        go("imports", id=made.result)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read of the file that was chosen: its sign-ups and their preview, or why there are none."""
+
+    file_id: str
+    file: ExportFile | None
+    seen: Preview | Refused
+
+
+def _preview(page: Page, chosen: Any) -> Preview | Refused:
+    """Reads the file once, however often the page is drawn. It stays with this person's tab until it is imported or taken away."""
+    kept = st.session_state.get(READ)
+    if kept is None or kept.file_id != chosen.file_id:
+        with st.spinner("Reading the file"):
+            kept = st.session_state[READ] = _read(page, chosen)
+    return kept.seen
+
+
+def _read(page: Page, chosen: Any) -> _Read:
+    """The file is read outside of any transaction, and in a process of its own: what it holds is anybody's guess."""
+    file = None
+    try:
+        upload = open_upload(chosen.name, chosen.getvalue())
+        with page.reading() as db:
+            labels = topics(db)
+        file = read(upload.table, topics=labels, file_name=upload.file_name)
+        with page.reading() as db:
+            return _Read(chosen.file_id, file, importer.preview(db, file, actor=page.actor))
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _Read(chosen.file_id, file, refusal)
+
+
+def _forget_file() -> None:
+    st.session_state.pop(READ, None)
 
 
 def _numbers(seen: Preview | Batch) -> None:
