@@ -16,7 +16,7 @@ run: .venv/installed ## the app with demo data and demo accounts, on http://loca
 	PYTHONPATH=. RR_DEMO=1 $(BIN)/streamlit run app.py --server.address=localhost --server.port=8501
 
 test: .venv/installed-dev ## every test, and the ten slowest; ARGS="-k words" picks some
-	CHROMIUM=$$(sh tests/chromium.sh $(BIN)/python) && export CHROMIUM && $(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 $(ARGS)
+	CHROMIUM=$$(sh tests/chromium.sh $(BIN)/python) && export CHROMIUM && $(BIN)/python -m pytest -n 2 --dist loadscope --durations=10 $(ARGS)
 
 check: .venv/installed-dev ## format, lint, types
 	$(BIN)/ruff format --check .

@@ -3,9 +3,11 @@
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,11 @@ import pytest
 import time_machine
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from rr import db, gesture, migrations
 from rr.access import SYSTEM, Actor, Who
@@ -45,6 +49,28 @@ class People:
         return getattr(self, who.value)
 
 
+class GroupedScheduling(LoadScopeScheduling):
+    """Each test goes to whichever worker is free; but tests that share a real server go to one, so that it is started once.
+
+    Those with the demonstration data are one group, and any other file with a server of its own is one. Large groups go first. (The marks
+    of `--dist loadgroup` come to nothing with this version of pytest.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return _server_of(file) or nodeid
+
+
+@cache
+def _server_of(file: str) -> str:
+    source = (Path(__file__).parents[1] / file).read_text(encoding="utf-8")
+    return "demo_server" if "demo_server" in source else file if 'scope="module"' in source or "empty_server" in source else ""
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    return GroupedScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> Iterator[None]:
     """The real hash with the least work: a suite that signs in hundreds of times isn't there to warm the room."""
@@ -55,8 +81,18 @@ def _quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def template_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the reference lists and nothing else."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    _fill(db.make_engine(f"sqlite:///{path}"))
+    _fill(_in_haste(db.make_engine(f"sqlite:///{path}")))
+    return path
+
+
+@pytest.fixture(scope="session")
+def peopled_sqlite(template_sqlite: Path) -> Path:
+    """The same, and an account for each role."""
+    path = template_sqlite.with_name("peopled.db")
+    shutil.copy(template_sqlite, path)
+    _hire(_in_haste(db.make_engine(f"sqlite:///{path}")))
     return path
 
 
@@ -82,85 +118,133 @@ def postgresql() -> Iterator[tuple[str, Engine]]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-class SharedDatabase:
-    """One migrated PostgreSQL database for all tests, brought back to the reference lists before each: a database made anew takes seventy
+class SharedFile:
+    """One SQLite file for all tests of a kind, copied from its template before each.
 
-    times as long.
+    Its engine stays, and with it the statements that SQLAlchemy has compiled: that is a fifth of what a test takes.
     """
 
-    def __init__(self, server: str, outside: Engine) -> None:
-        self.address, self._outside = _named(server, "test_rr"), outside
+    def __init__(self, template: Path, folder: Path) -> None:
+        self._template, self._path = template, folder / "rr.db"
+        self.engine = _in_haste(db.make_engine(f"sqlite:///{self._path}"))
+
+    def reset(self) -> Engine:
+        self.engine.dispose()
+        for left in self._path.parent.iterdir():  # its own parts, and what a test put beside it
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        shutil.copy(self._template, self._path)
+        return self.engine
+
+
+class SharedDatabase:
+    """One migrated PostgreSQL database for all tests of a kind, brought back to how it was before each.
+
+    A database made anew takes a hundred times as long. Its engine stays, as SharedFile's does.
+    """
+
+    def __init__(self, server: str, outside: Engine, name: str, prepare: Callable[[Engine], None] | None = None) -> None:
+        self.name, self._outside, self._prepare = name, outside, prepare
+        self.engine = db.make_engine(_named(server, name))
         self._make()
 
-    def reset(self) -> str:
-        """Empty what a test wrote, whatever it left open or broken; returns the database's address."""
-        made = db.make_engine(self.address).execution_options(rr_write=True)
+    def reset(self) -> Engine:
+        """Take back what a test wrote, whatever it left open or broken."""
         try:
-            with made.connect() as connection:
+            with _writing(self.engine) as connection:
                 connection.exec_driver_sql(OTHERS)
-                is_whole = connection.exec_driver_sql(SHAPE).all() == self._shape
+                is_whole = connection.exec_driver_sql(SHAPE).one() == self._shape
                 if is_whole:
                     connection.exec_driver_sql(self._back)
                     connection.commit()
         except SQLAlchemyError:
             is_whole = False
-        made.dispose()
         if not is_whole:  # a test upgraded it, or broke it
             self._make()
-        return self.address
+        return self.engine
 
     def _make(self) -> None:
-        _run(self._outside, "DROP DATABASE IF EXISTS test_rr WITH (FORCE)")
-        _run(self._outside, "CREATE DATABASE test_rr TEMPLATE template_rr STRATEGY WAL_LOG")
-        made = db.make_engine(self.address).execution_options(rr_write=True)
-        with made.connect() as connection:
+        self.engine.dispose()
+        _run(self._outside, f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+        _run(self._outside, f"CREATE DATABASE {self.name} TEMPLATE template_rr STRATEGY WAL_LOG")
+        if self._prepare:
+            self._prepare(self.engine)
+        with _writing(self.engine) as connection:
             self._back = _keep(connection)
-            self._shape = connection.exec_driver_sql(SHAPE).all()
+            self._shape = connection.exec_driver_sql(SHAPE).one()
             connection.commit()
-        made.dispose()
 
 
 SHAPE = (
-    "SELECT table_name, column_name, (SELECT version_num FROM alembic_version) FROM information_schema.columns "
-    "WHERE table_schema = 'public' ORDER BY table_name, column_name"
+    "SELECT md5(string_agg(a.attrelid || a.attname, ',' ORDER BY a.attrelid, a.attnum)), (SELECT version_num FROM alembic_version)"
+    " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+    " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped"
 )
-OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+OTHERS = (  # an idle connection of the engine's own holds nothing, and is used again
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+)
+TABLE_BACK = """
+    DELETE FROM "{name}" WHERE xmin::text IS DISTINCT FROM (SELECT transaction FROM kept.made WHERE name = '{name}');
+    IF (SELECT count(*) FROM "{name}") <> (SELECT count(*) FROM kept."{name}") THEN
+        DELETE FROM "{name}";
+        INSERT INTO "{name}" SELECT * FROM kept."{name}";
+        UPDATE kept.made SET transaction = pg_current_xact_id()::xid::text WHERE name = '{name}';
+    END IF;
+"""
 
 
 @pytest.fixture(scope="session")
-def shared_database(postgresql: tuple[str, Engine]) -> SharedDatabase:
-    return SharedDatabase(*postgresql)
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, bool], Engine]]:
+    """The engine of a fresh database of a kind, with people in it or without: `shared("sqlite", True)`."""
+    asked = request.getfixturevalue
+
+    def make(kind: str, with_people: bool) -> SharedFile | SharedDatabase:
+        if kind == "sqlite":
+            return SharedFile(asked("peopled_sqlite" if with_people else "template_sqlite"), tmp_path_factory.mktemp("shared"))
+        return SharedDatabase(*asked("postgresql"), "peopled_rr" if with_people else "test_rr", _hire if with_people else None)
+
+    made = cache(make)
+    used: set[Engine] = set()
+
+    def fresh(kind: str, with_people: bool) -> Engine:
+        engine = made(kind, with_people).reset()
+        used.add(engine)
+        return engine
+
+    yield fresh
+    for engine in used:
+        engine.dispose()
 
 
 def _keep(connection: Connection) -> str:
-    """Copy the reference lists to a schema beside them; returns the statements that bring every table and counter back to that."""
+    """Copy every row to a schema beside the tables; returns the statements that bring every table and counter back to that.
+
+    A row that is as it was bears the transaction that last put the table's rows there: the others go, and only a table that lost rows is
+    filled again.
+    """
     tables = [table.name for table in METADATA.sorted_tables]
     filled = [name for name in tables if connection.execute(text(f'SELECT 1 FROM "{name}" LIMIT 1')).first()]
     connection.execute(text("CREATE SCHEMA kept"))
+    connection.execute(text("CREATE TABLE kept.made (name text PRIMARY KEY, transaction text)"))
     for name in filled:
         connection.execute(text(f'CREATE TABLE kept."{name}" AS TABLE "{name}"'))
+        connection.execute(text(f"INSERT INTO kept.made VALUES ('{name}', NULL)"))
     counters = connection.execute(text("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")).all()
-    return ";".join(
-        [
-            "SET LOCAL session_replication_role = replica",  # rows may go and come in any order
-            *(f'DELETE FROM "{name}"' for name in tables),
-            *(f'INSERT INTO "{name}" SELECT * FROM kept."{name}"' for name in filled),
-            *(f"SELECT setval('\"{name}\"', {last or 1}, {'true' if last else 'false'})" for name, last in counters),
-        ]
-    )
+    steps = [
+        *(f'DELETE FROM "{name}";' for name in tables if name not in filled),
+        *(TABLE_BACK.format(name=name) for name in filled),
+        *(f"PERFORM setval('\"{name}\"', {last or 1}, {'true' if last else 'false'});" for name, last in counters),
+    ]
+    # Rows may go and come in any order
+    return f"SET LOCAL session_replication_role = replica; DO $$ BEGIN {' '.join(steps)} END $$"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """A migrated database with the reference lists and nothing else, on each of the two kinds in turn."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("template_sqlite"), tmp_path / "rr.db")
-        made = db.make_engine(f"sqlite:///{tmp_path / 'rr.db'}")
-    else:
-        made = db.make_engine(request.getfixturevalue("shared_database").reset())
+def database(request: pytest.FixtureRequest, shared: Callable[[str, bool], Engine], monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """A migrated database with the reference lists and nothing else but the people asked for, on each of the two kinds in turn."""
+    made = shared(request.param, "people" in request.fixturenames)
     monkeypatch.setattr(db, "engine", lambda: made)
-    yield made
-    made.dispose()
+    return made
 
 
 @pytest.fixture
@@ -170,22 +254,30 @@ def clock() -> Iterator[Any]:
         yield traveller
 
 
+ROLES = {
+    "support": Role.SUPPORT,
+    "facilitator": Role.FACILITATOR,
+    "other_facilitator": Role.FACILITATOR,
+    "manager": Role.MANAGER,
+    "admin": Role.ADMIN,
+}
+
+
 @pytest.fixture
 def people(database: Engine, clock: Any) -> People:
-    roles = {
-        "support": Role.SUPPORT,
-        "facilitator": Role.FACILITATOR,
-        "other_facilitator": Role.FACILITATOR,
-        "manager": Role.MANAGER,
-        "admin": Role.ADMIN,
-    }
-    made = {}
-    for name, role in roles.items():
-        email = f"{name}@example.org"
-        shown = name.replace("_", " ").capitalize()
-        number = gesture.perform(accounts.add_account, email=email, name=shown, role=role, actor=SYSTEM)
-        made[name] = Actor(Who(role.value), shown, number)
-    return People(**made)
+    """Those who stand in the database that a test with people gets."""
+    return People(**{name: Actor(Who(role.value), _shown(name), number) for number, (name, role) in enumerate(ROLES.items(), start=1)})
+
+
+def _hire(made: Engine) -> None:
+    """An account for each of the people."""
+    with time_machine.travel(NOW, tick=False), working_on(made):
+        for name, role in ROLES.items():
+            gesture.perform(accounts.add_account, email=f"{name}@example.org", name=_shown(name), role=role, actor=SYSTEM)
+
+
+def _shown(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 @pytest.fixture
@@ -239,13 +331,28 @@ def app(people: People, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def _fill(made: Engine) -> None:
-    asked, db.engine = db.engine, lambda: made  # type: ignore[assignment]
-    try:
+    with working_on(made):
         migrations.upgrade()
         gesture.perform(load_reference, actor=SYSTEM)
-    finally:
-        db.engine = asked
-        made.dispose()
+
+
+@contextmanager
+def working_on(made: Engine) -> Iterator[None]:
+    """Work on this database meanwhile, and leave no connection behind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "engine", lambda: made)
+        yield
+    made.dispose()
+
+
+def _in_haste(made: Engine) -> Engine:
+    """Don't wait for the disk at each commit: after a crash of the machine, nobody wants a test's database."""
+    event.listen(made, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous = OFF"))
+    return made
+
+
+def _writing(made: Engine) -> Connection:
+    return made.execution_options(rr_write=True).connect()
 
 
 def _named(address: str, name: str) -> str:
@@ -258,4 +365,4 @@ def _run(engine: Engine, statement: str) -> None:
         connection.execute(text(statement))
 
 
-__all__ = ["NOW", "TODAY", "Account", "People", "Session", "select", "sign_in"]
+__all__ = ["NOW", "TODAY", "Account", "People", "Session", "select", "sign_in", "working_on"]

@@ -14,8 +14,20 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from rr import db, demo, gesture
+from rr.access import SYSTEM
+from rr.accounts import commands as accounts
+from rr.accounts.rules import Role
+from tests.conftest import working_on
+
 ROOT = Path(__file__).parents[2]
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+STAFF = {
+    Role.SUPPORT: "Sam Support",
+    Role.FACILITATOR: "Fay Facilitator",
+    Role.MANAGER: "Max Manager",
+    Role.ADMIN: "Ash Admin",
+}
 
 
 @pytest.fixture(scope="session")
@@ -30,56 +42,61 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def start(folder: Path, *, demo_data: bool) -> tuple[subprocess.Popen[bytes], str, Path]:
-    """Start the app on a free loopback port with its own database; returns the process, its address and the database."""
+def start(database: Path) -> Iterator[str]:
+    """The app with this database, until the generator ends; gives its address. It logs to server.log beside the database."""
+    yield from serve("app.py", database.with_name("server.log"), RR_DATABASE_URL=f"sqlite:///{database}", RR_DEMO="1")
+
+
+def serve(script: str, log: Path, **environment: str) -> Iterator[str]:
+    """A script on Streamlit's server and a free port of this machine alone. It doesn't watch files for changes meanwhile."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    path = folder / "rr.db"
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("RR_", "COV"))}
-    env |= {"RR_DATABASE_URL": f"sqlite:///{path}", "RR_BASE_URL": f"http://localhost:{port}", "RR_DEMO": "1", "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-m", "rr", "demo" if demo_data else "migrate"], cwd=ROOT, env=env, check=True, capture_output=True)
-    if not demo_data:
-        for role, name in (
-            ("support", "Sam Support"),
-            ("facilitator", "Fay Facilitator"),
-            ("manager", "Max Manager"),
-            ("admin", "Ash Admin"),
-        ):
-            made = ["account", "add", "--email", f"{role}@example.org", "--name", name, "--role", role]
-            subprocess.run([sys.executable, "-m", "rr", *made], cwd=ROOT, env=env, check=True, capture_output=True)
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=localhost", f"--server.port={port}"]
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-    address = f"http://localhost:{port}"
+        address = f"http://localhost:{free.getsockname()[1]}"
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("RR_", "COV"))}
+    settings = environment | {"RR_BASE_URL": address, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost", "--server.port", address.rpartition(":")[2]]
+    with log.open("wb") as file:
+        process = subprocess.Popen([*command, "--server.fileWatcherType=none"], cwd=ROOT, env=clean | settings, stdout=file, stderr=file)
+    try:
+        _wait(process, address, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     for _ in range(240):
         try:
-            urlopen(f"{address}/healthz", timeout=2).close()
-            return process, address, path
+            urlopen(f"{address}/_stcore/health", timeout=2).close()
+            return
         except OSError:
             if process.poll() is not None:
                 break
             time.sleep(0.25)
-    process.kill()
-    raise RuntimeError((folder / "server.log").read_text()[-3000:])
+    raise RuntimeError(log.read_text()[-3000:])
 
 
 @pytest.fixture(scope="module")
-def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def empty_server(template_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The app with accounts and reference lists, and nothing else yet."""
-    process, address, path = start(tmp_path_factory.mktemp("empty"), demo_data=False)
-    yield address, path
-    process.terminate()
-    process.wait(20)
+    path = tmp_path_factory.mktemp("empty") / "rr.db"
+    shutil.copy(template_sqlite, path)
+    with working_on(db.make_engine(f"sqlite:///{path}")):
+        for role, name in STAFF.items():
+            gesture.perform(accounts.add_account, email=f"{role}@example.org", name=name, role=role, actor=SYSTEM)
+    for address in start(path):
+        yield address, path
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo_server(template_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app with the demonstration data."""
-    process, address, _path = start(tmp_path_factory.mktemp("demo"), demo_data=True)
-    yield address
-    process.terminate()
-    process.wait(20)
+    path = tmp_path_factory.mktemp("demo") / "rr.db"
+    shutil.copy(template_sqlite, path)
+    with working_on(db.make_engine(f"sqlite:///{path}")):
+        demo.fill()
+    yield from start(path)
 
 
 class Window:

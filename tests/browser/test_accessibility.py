@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from rr.ui.kit.navigation import PLACES
 from tests.browser.conftest import Window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SIGNED_OUT = ("signin", "signup", "password/x")
 WALKS = {

@@ -12,7 +12,7 @@ import pytest
 from tests.bench.client import Tab, sign_in
 from tests.browser.conftest import Window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PEOPLE, TIMES = 8, 4
 

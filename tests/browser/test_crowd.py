@@ -8,7 +8,7 @@ import pytest
 
 from tests.bench.client import Tab, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PEOPLE, RERUNS = 8, 50
 

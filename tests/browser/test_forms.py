@@ -24,7 +24,7 @@ GAPS = (20, 60, 120, 200, 300)  # milliseconds between the halves of a double cl
 AT_ONCE = (0, 5, 10, 20, 60)  # milliseconds after which the second of two clicks mostly finds the first one still waiting
 TIMES = 50
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def value(path, statement):
@@ -194,14 +194,14 @@ def test_a_double_click_on_accept_leaves_the_next_request_alone(empty_server, wi
 
 def test_a_double_click_on_accept_decides_one_request(empty_server, window):
     address, path = empty_server
-    for number in (1, 2, 3):
+    for name in ("Nia", "Mo", "Ida"):
         with sqlite3.connect(path) as database:
             known = database.execute("SELECT count(*) FROM support_request").fetchone()[0]
         support = window(address).sign_in("support").open("requests")
         support.click("requests_log_call")
         support.type("requests_call_area", "Whitley Bay")
-        support.type("requests_call_who", f"Nia Larkin {number}, nia{number}@example.org")
-        support.type("requests_call_words", f"We want a day to step back, {number}.")
+        support.type("requests_call_who", f"{name} Larkin, {name}@example.org")
+        support.type("requests_call_words", f"We want a day to step back, {name}.")
         support.page.keyboard.press("Tab")
         support.click("requests_call_save")
         assert value(path, "SELECT count(*) FROM support_request") == known + 1

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import ROOT, Window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 EXPORT = ROOT / "data" / "demo" / "sign-up-for-support-2024-05-02.csv"
 LINES = (

@@ -1,23 +1,17 @@
 """Lists in a real browser: what a person can do with rows, by mouse and by keys, and that a text stays a text."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
-from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
-from tests.browser.conftest import ROOT, Window
+from tests.browser.conftest import Window, serve
 from tests.browser.lists.texts import TEXTS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PLACES = ["h3 a", ".detail", ".words", ".badge", "dl dt", "dl dd", "summary", ".links a", ".actions button"]
 READ_TEXTS = """(list, places) => [...list.querySelectorAll("li")].map(
@@ -28,23 +22,8 @@ TAGS = "list => [...new Set([...list.querySelectorAll('*')].map(each => each.tag
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page in tests/browser/lists, on a server of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://localhost:{free.getsockname()[1]}"
-    port = address.rpartition(":")[2]
-    command = [sys.executable, "-m", "streamlit", "run", "tests/browser/lists/app.py", "--server.address=localhost", "--server.port", port]
     log = tmp_path_factory.mktemp("lists") / "server.log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=file, stderr=file)
-    for _ in range(240):
-        try:
-            urlopen(f"{address}/_stcore/health", timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.25)
-    yield address
-    process.terminate()
-    process.wait(20)
+    yield from serve("tests/browser/lists/app.py", log)
     assert "Traceback" not in log.read_text()
 
 

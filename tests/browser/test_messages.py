@@ -4,7 +4,7 @@ import pytest
 
 from tests.bench.client import Tab, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 MOST = 150  # messages for a list page: its rows are one, the rest are the shell, the filters and the page's own words
 
