@@ -14,12 +14,14 @@ from rr.ui.kit.navigation import link
 from rr.ui.kit.page import enter
 from rr.ui.kit.rows import Press, rows
 from rr.ui.needs.change_type import dialog, open_form
-from rr.ui.needs.listing import filters, need_row, suggestions
+from rr.ui.needs.listing import filters, need_row, suggestions, usual
 
 page = enter("needs", Can.ASK_SUPPORT)
+may_match = scope(page.actor, Can.MATCH_SUPPORT) is not Scope.NONE
 with page.reading() as db:
-    kinds, partners = queries.kinds(db), queries.partners(db)
-    suggested = suggestions(kinds, partners, queries.usual_partners(db))
+    kinds = queries.kinds(db)
+    partners = queries.partners(db) if may_match else ()
+    suggested = suggestions(kinds, partners, usual(db)) if may_match else {}
     regions = queries.regions(db, actor=page.actor)
 top = st.container()  # what it says of all support needed is read with the list below
 chosen = filters(kinds, regions)
@@ -52,7 +54,6 @@ if not found.total:
         link("plans", "Open action plans", icon="checklist")
     else:
         st.markdown("Nothing matches these filters. Choose all types and regions to see more.")
-may_match = scope(page.actor, Can.MATCH_SUPPORT) is not Scope.NONE
 rows(
     "needs_list",
     (need_row(need, suggested, may_match=may_match) for need in found.rows),

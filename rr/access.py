@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, false, inspect, literal, select, true, union_all
+from sqlalchemy import CTE, ColumnElement, Integer, Select, false, inspect, literal, select, true, union_all
 from sqlmodel import col
 
 from rr.db import Session
@@ -219,13 +220,19 @@ def own_partnerships(actor: Actor) -> Select[Any]:
     """The ids of the partnerships that are this person's own, some of them twice, as a select to put into another."""
     if actor.role is Who.LINK:
         return select(literal(actor.partnership_id, Integer).label("partnership_id"))
+    return select(_worked_with(actor.account_id).c.partnership_id)
+
+
+@lru_cache(maxsize=256)
+def _worked_with(account_id: int | None) -> CTE:
+    """One object for each person, so that a statement that asks several times reads it once."""
     facilitates = (
         select(col(SupportSession.partnership_id).label("partnership_id"))
         .join(SessionFacilitator, col(SessionFacilitator.session_id) == col(SupportSession.id))
-        .where(col(SessionFacilitator.account_id) == actor.account_id)
+        .where(col(SessionFacilitator.account_id) == account_id)
     )
-    leads = select(col(ActionPlan.partnership_id).label("partnership_id")).where(col(ActionPlan.lead_id) == actor.account_id)
-    return select(union_all(facilitates, leads).subquery().c.partnership_id)
+    leads = select(col(ActionPlan.partnership_id).label("partnership_id")).where(col(ActionPlan.lead_id) == account_id)
+    return union_all(facilitates, leads).cte()
 
 
 def visible(partnership_id: Any, actor: Actor, need: Can) -> ColumnElement[bool]:

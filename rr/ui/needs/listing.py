@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+import streamlit as st
+
 from rr.days import say
+from rr.db import Session, revision
 from rr.needs.drafts import NeedKindDraft
-from rr.needs.queries import KindRow, NeedFilters, NeedRow, PartnerRow
+from rr.needs.queries import KindRow, NeedFilters, NeedRow, PartnerRow, usual_partners
 from rr.needs.rules import NeedStatus, suggest_partner
 from rr.ui.kit.filters import bar
 from rr.ui.kit.markdown import quoted
@@ -18,6 +21,16 @@ def filters(kinds: Sequence[KindRow], regions: Sequence[str]) -> NeedFilters:
         status = f.segments("status", "Status", NeedStatus)
         kind = f.choice("kind", LABEL, {kind.code: kind.label for kind in kinds}, none="All types", width=220)
         return NeedFilters(kind, status, f.choice("region", "Region", regions, none="All regions", width=160))
+
+
+def usual(db: Session) -> dict[str, int]:
+    """`queries.usual_partners`, kept until the data is another: it counts all support that was ever found."""
+    return _usual(revision(db), db)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _usual(at: int, _db: Session) -> dict[str, int]:
+    return usual_partners(_db)
 
 
 def suggestions(kinds: Sequence[KindRow], partners: Sequence[PartnerRow], usual: Mapping[str, int]) -> dict[str, int | None]:
