@@ -33,3 +33,15 @@ def test_a_list_page_sends_few_messages(role: str, path: str, demo_server: str) 
 
     assert f"{path.partition('?')[0]}_list" in tab.widgets
     assert (opened < MOST, again < MOST, weight < 64) == (True, True, True), (opened, again, weight)
+
+
+def test_typing_in_the_search_draws_what_was_found_and_nothing_else(demo_server: str) -> None:
+    tab = Tab(demo_server, sign_in(demo_server, "support"))
+    tab.open("plans")
+    tab.rerun(search="Barrowcliff")
+    drawn = [message.delta for message in tab.messages if message.WhichOneof("type") == "delta"]
+    tab.close()
+
+    links = [delta.new_element.page_link.label for delta in drawn if delta.new_element.WhichOneof("type") == "page_link"]
+    assert links[:1] == ["Barrowcliff, East Midlands"]
+    assert len(drawn) < 12
