@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import gestures, imports, pages, people, searches, table, writers
+from tests.bench import browser, gestures, imports, pages, people, searches, table, writers
 from tests.bench.pages import Job
 from tests.bench.sampling import Bench, Options
 from tests.bench.server import ROOT
@@ -74,7 +74,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 def chosen_jobs(words: Sequence[str], *, quick: bool) -> dict[str, Job]:
     """All jobs, or those with one of these words in their name. A quick run has the long ones only where they are asked for."""
-    modules = (pages, gestures, searches, imports, writers, people)
+    modules = (pages, gestures, searches, browser, imports, writers, people)
     jobs = {name: job for module in modules for name, job in module.jobs().items()}
     if words:
         return {name: job for name, job in jobs.items() if any(word in name for word in words)}
