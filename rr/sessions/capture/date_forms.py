@@ -12,6 +12,7 @@ from datetime import date
 from enum import Enum, auto
 
 from rr.sessions.capture.date_readers import (
+    PARTS,
     read_after_a_while,
     read_bank_holiday,
     read_day_month,
@@ -98,20 +99,25 @@ FORMS: tuple[DateForm, ...] = (
         read_numbers,
         Firm.ANYWHERE,
     ),
-    _form(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", read_numbers, Firm.ANYWHERE),
+    _form(r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{2})(?P=sep)(?P<day>\d{2})", read_numbers, Firm.ANYWHERE),
     _form(rf"{_WEEKDAY_BEFORE}(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})", read_day_stroke_month),
     _form(
         rf"(?P<weekday>{WEEKDAY}){STOP},? (?:the )?(?P<day>\d{{1,2}})(?P<ordinal>st|nd|rd|th)?(?: of (?P<which>this|next|the) month)?",
         read_nth,
     ),
-    _form(r"(?P<day>\d{1,2})(?P<ordinal>st|nd|rd|th)(?: of (?P<which>this|next|the) month)?", read_nth, Firm.NEVER),
+    _form(
+        rf"(?:(?P<day>\d{{1,2}})(?P<ordinal>st|nd|rd|th)|(?P<in_words>{words_of(*DAY_WORDS)})(?= of ))"
+        r"(?: of (?P<which>this|next|the) month)?",
+        read_nth,
+        Firm.NEVER,
+    ),
     _form(
         rf"(?P<nth>{_NTH}) (?P<named>{WEEKDAY}){STOP} (?:in|of) (?:(?P<which>the|this|next) month|(?P<month>{MONTH}){YEAR})",
         read_nth_weekday,
         Firm.ANYWHERE,
     ),
     _form(
-        rf"(?:in (?:the )?|at the )?(?P<part>end|late|mid|middle|early|beginning|start)[ -](?P<of>of )?(?P<month>{MONTH}){FULL_YEAR}{STOP}",
+        rf"(?:in (?:the )?|at the )?(?P<part>{words_of(*PARTS)})[ -](?P<of>of |in )?(?P<month>{MONTH}){FULL_YEAR}{STOP}",
         read_part_of_month,
         Firm.ANYWHERE,
     ),
@@ -120,7 +126,7 @@ FORMS: tuple[DateForm, ...] = (
         read_month_alone,
         Firm.ANYWHERE,
     ),
-    _form(r"(?:at the )?end of (?:(?P<which>the|this|next) )?(?P<period>week|month|year)|month[ -]end", read_end_of_period),
+    _form(r"(?:at the )?(?:end|last day) of (?:(?P<which>the|this|next) )?(?P<period>week|month|year)|month[ -]end", read_end_of_period),
     _form(r"(?P<which>this|next) (?P<period>week|month)|(?P<period_after>week|month) after next", read_period),
     _form(
         r"(?P<words>(?P<part>early(?: on)?|mid|middle of|late|later(?: on)?)[ -](?P<which>this|next) week)",

@@ -46,8 +46,13 @@ from rr.sessions.capture.days_to_come import (
     weekday_number,
 )
 
-START, EARLY, MIDDLE = 1, 7, 15
+# The day that a part of a month means; None: its last
+PARTS = {"end": None, "late": None, "last day": None, "mid": 15, "middle": 15, "early": 7, "beginning": 1, "start": 1, "first day": 1}
 MOST_DAYS = 31
+
+
+def _day_number(match: re.Match[str]) -> int:
+    return int(match["day"]) if match["day"] else DAY_WORDS[match["in_words"].lower()]
 
 
 def wrong_weekday(match: re.Match[str], due: date) -> str:
@@ -90,15 +95,14 @@ def read_day_month(match: re.Match[str], today: date) -> date | None:
     bare = not (match["prep"] or match["ordinal"] or match["year"] or match["weekday"])
     if bare and _is_word(match, match["month"]):
         return None
-    day = int(match["day"]) if match["day"] else DAY_WORDS[match["in_words"].lower()]
-    return on(day, month_number(match["month"]), _year(match), today)
+    return on(_day_number(match), month_number(match["month"]), _year(match), today)
 
 
 def read_month_day(match: re.Match[str], today: date) -> date | None:
     sure = match["ordinal"] or match["year"] or match["weekday"]
     if not sure and (match["the_day"] or not STRICT_END.match(match.string, match.end())):
         return None
-    if not match["prep"] and match["month"] in ALSO_WORDS:
+    if not (match["prep"] or match["ordinal"]) and match["month"] in ALSO_WORDS:
         return None
     return on(int(match["day"]), month_number(match["month"]), _year(match), today)
 
@@ -131,7 +135,7 @@ def _after_label(match: re.Match[str]) -> bool:
 
 def read_nth(match: re.Match[str], today: date) -> date | None:
     """The day's number alone, or with a day of the week ("by the 11th", "Friday 11th"): the next such day of the months to come."""
-    day, name = int(match["day"]), match.groupdict().get("weekday")
+    day, name = _day_number(match), match.groupdict().get("weekday")
     if not 1 <= day <= MOST_DAYS or not (match["which"] or (name and match["ordinal"]) or _is_day_number(match)):
         return None
     days = nth_days(day, (match["which"] or "").lower(), today)
@@ -174,8 +178,8 @@ def read_part_of_month(match: re.Match[str], today: date) -> date | None:
     if match["month"] in ALSO_WORDS and not match["of"] and part not in ("mid", "early"):
         return None
     month = month_number(match["month"])
-    day = {"mid": MIDDLE, "middle": MIDDLE, "early": EARLY, "beginning": START, "start": START}.get(part)
-    return last_of(month, _year(match), today) if day is None else on(day, month, _year(match), today)
+    day = PARTS[part]
+    return on(day, month, _year(match), today) if day else last_of(month, _year(match), today)
 
 
 def read_month_alone(match: re.Match[str], today: date) -> date | None:

@@ -49,37 +49,41 @@ NAMED_DAYS = {
 }
 LOOSE_NAMES = frozenset({"christmas", "xmas", "easter"})  # also the name of a season: "the Christmas party" is no date
 FESTIVITIES = _set(
-    "party parties fair fairs market fete lunch dinner meal tea tree lights card cards break holiday holidays raffle carol carols concert "
-    "event eve week weekend term play show pudding hamper hampers present presents hunt egg eggs service club do disco bazaar trip appeal"
+    "party parties fair fairs market fete lunch dinner meal tea tree lights card cards break holiday holidays raffle carol carols "
+    "concert event eve week weekend term play show pudding hamper hampers present presents hunt egg eggs service club do disco "
+    "bazaar trip appeal"
 )
 
 # Words of everyday English that, in small letters, are a day or a month only where something else says so.
-ALSO_WORDS = frozenset({"may", "march", "mar", "sun", "sat", "wed", "mon"})
+ALSO_WORDS = frozenset({"may", "march", "mar", "sun", "sat", "wed"})
 
 # What makes the date after it a day to do something by, and what merely leads to a date.
 DEADLINES = (
-    r"(?:(?:on|by) or |at the latest )?(?:by|before)(?: (?:the )?(?:end|close) of(?: (?:the )?(?:day|play|business)(?: on)?)?| or on)?",
-    r"(?:no|not) later than",
+    r"(?:(?:on|by) or )?(?:by|before)(?: (?:the )?(?:end|close) of(?: (?:the )?(?:day|play|business)(?: on)?)?| or on)?",
+    r"(?:by )?(?:cop|cob|eod)(?: on)?",
+    r"(?:no|not) later than|by (?:the )?latest|(?:at )?(?:the )?latest by",
     r"due(?: by| on| before)?",
     r"(?:deadline|closing date)(?: is|:)?",
 )
-LEADING = ("on", "until", "till", "til", "for", "around", "first thing(?: on)?")
+LEADING = ("on", "until", "till", "til", "for", "around", "towards?", "first thing(?: on)?")
 
 # What stands before a date that is no day to do something by: it comes from there, is about it, or happens again and again.
 NOT_DUE = _set(
-    "since after of last every each past from about re regarding concerning between not never except than dated born alternate most "
-    "previous following preceding other once twice times w/c w/e commencing beginning ending starting weekly monthly later earlier"
+    "since after of last every each past from about re regarding concerning between not never except than dated born alternate "
+    "most previous following preceding other once twice times w/c w/e commencing beginning ending starting weekly monthly later "
+    "earlier"
 )
 # What can't be left behind by a date that has no preposition of its own.
 NOT_BARE = _set(
-    "to and or & at with as into is was are through via a an our their my your his her its this that new early late mid end half start "
-    "middle beginning second third fourth fifth last next first holiday by in within during over throughout on for until till before"
+    "to and or & at with as into is was are through via a an our their my your his her its this that new early late mid end half "
+    "start towards toward near nearer roughly approx approximately circa middle beginning second third fourth fifth last next "
+    "first holiday by in within during over throughout on for until till before"
 )
 UNITS = _set("day days week weeks fortnight fortnights month months year years night nights")
 # What is counted by the number of a day: "by the 1st team" is no date.
 COUNTED = _set(
-    "of floor team class aid hand party world edition time person one group meeting lesson week year half quarter birthday anniversary "
-    "century avenue street road place prize draft version stage phase part round battalion form house door row table"
+    "of floor team class aid hand party world edition time person one group meeting lesson week year half quarter birthday "
+    "anniversary century avenue street road place prize draft version stage phase part round battalion form house door row table"
 )
 # Who did something, and what, before a day: it lies in the past.
 PAST = re.compile(
@@ -89,21 +93,22 @@ PAST = re.compile(
 )
 # Days with a name of their own, by what stands before the day of the week.
 FESTIVE = _set(
-    "remembrance whit palm mothering ash shrove maundy black good easter super cyber low trinity holy spy advent plough ruby mad fat "
-    "rogation passion passiontide business giving blue manic bloody pancake sheffield holiday pentecost ascension"
+    "remembrance whit palm mothering ash shrove maundy black good easter super cyber low trinity holy spy advent plough ruby mad "
+    "fat rogation passion passiontide business giving blue manic bloody pancake sheffield holiday pentecost ascension"
 )
 # What a number with a stroke belongs to when it is no date.
 LABELS = _set(
-    "room rooms flat unit house page pages no number item table section box ref reference case version code phone tel extension line form "
-    "part block plot bus route step stage grade score scored won lost vote score: ratio size bay door desk seat lot hall suite"
+    "room rooms flat unit house page pages no number item table section box ref reference case version code phone tel extension "
+    "line form part block plot bus route step stage grade score scored won lost vote score: ratio size bay door desk seat lot hall "
+    "suite"
 )
 
 MONTH = "(?:" + "|".join([*MONTHS, "Sept", *(name[:3] for name in MONTHS if name != "May")]) + ")"
 WEEKDAY = "(?:" + "|".join(WEEKDAYS) + "|Tues|Tue|Weds|Wed|Thurs|Thur|Thu|Mon|Fri|Sat|Sun)"
 STOP = r"(?:\.(?= (?-i:[a-z\d])))?"  # of a shortened word; one that may end the sentence stays
-TIME_OF_DAY = r"(?: (?:morning|afternoon|evening|night|lunchtime|lunch|teatime))?"
+TIME_OF_DAY = r"(?: (?:morning|afternoon|evening|night|lunchtime|lunch|teatime|midday|noon|am|pm))?"
 BEFORE = rf"(?<![\w£$€#./@'’–-])(?=\w)(?:(?:some|any) ?time )?(?:(?P<prep>{'|'.join((*DEADLINES, *LEADING))}) )?(?P<the>the )?"
-AFTER = rf"{TIME_OF_DAY}(?: (?:at the (?:very )?|at )?latest)?(?![\w£%]|['’]\w|[-/–.]\w)"
+AFTER = rf"{TIME_OF_DAY}(?: (?:at the (?:very )?|at )?latest)?(?: or (?:sooner|earlier|before))?(?![\w£%]|['’]\w|[-/–.]\w)"
 
 # Where what is said about a date's surroundings ends: at a stop, or at a word that starts something new.
 CLEAN_END = re.compile(
@@ -123,7 +128,8 @@ def words_of(*words: str) -> str:
 
 # What right after a date shows that more of it stands there than was read.
 _SCRAPS = (
-    r"weeks?|weekend|fortnights?|months?|years?|day|eve|holidays?|bank holiday|half[ -]term|term|of|onwards?|last|gone|past|ago",
+    r"weeks?|weekend|fortnights?|months?|years?|day|eve|next(?! to| door)|"
+    r"holidays?|bank holiday|half[ -]term|term|of|onwards?|last|gone|past|ago",
     r"(?:after|before) (?:next|last)|(?:after|before|following) (?:the )?(?:christmas|xmas|easter|new year|half|bank|agm|holiday)",
     r"or (?:so|two|more|three)|and a half|\d{1,2}(?:st|nd|rd|th)|['’‘]\d\d|\d{4}",
 )
@@ -135,9 +141,9 @@ _SURE_MONTHS = "|".join(name for name in MONTHS if name.lower() not in ALSO_WORD
 _LED = r"(?:by|before|until|till|on|over|at|for|after|since|in time for|this|next|during)"
 _LOOKS = (
     rf"(?:(?:{'|'.join(sorted(FESTIVE))}) )?(?:{'|'.join(WEEKDAYS)})(?:['’]?s)?",
-    r"(?:tues|weds|thurs|fri)",
-    r"(?-i:(?<=[\w,] )(?:Mon|Tue|Wed|Thu|Thur|Sat|Sun))",
-    rf"(?:{_LED}|in|from|of|the|end|mid|early|late|start|beginning|middle|last)[ -](?:{_SURE_MONTHS}|(?-i:{MONTH}))"
+    r"(?:mon|tues|weds|thurs|fri)",
+    r"(?-i:(?<=[\w,] )(?:Tue|Wed|Thu|Thur|Sat|Sun))",
+    rf"(?:{_LED}|in|from|of|about|re|the|end|mid|early|late|start|beginning|middle|last)[ -](?:{_SURE_MONTHS}|(?-i:{MONTH}))"
     r"(?: bank holiday| half[ -]term| day)?",
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)? ?(?:[-–/&,]|to|and|or) ?)?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? ?(?-i:{MONTH})",
     rf"(?-i:{MONTH}) (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|\d{{4}})",
@@ -147,7 +153,8 @@ _LOOKS = (
     rf"{_NO_LABEL}(?!24/7)\d{{1,2}}/\d{{1,2}}{STRICT_END.pattern}",
     rf"(?:on|for) (?:the )?\d{{1,2}}(?:st|nd|rd|th){STRICT_END.pattern}",
     r"(?:by|before|until|till|\Aon) (?:the )?\d{1,2}(?:st|nd|rd|th)",
-    rf"the \d{{1,2}}(?:st|nd|rd|th){STRICT_END.pattern}",
+    rf"(?:the )?\d{{1,2}}(?:st|nd|rd|th){STRICT_END.pattern}",
+    rf"(?:by|before|on|until|till) (?:the (?:\d{{1,2}}|{'|'.join(DAY_WORDS)})|\d{{1,2}}[.-](?:0?[1-9]|1[0-2])){STRICT_END.pattern}",
     r"(?:tomorrow|today|tonight|yesterday|midweek|mid-week)",
     rf"(?:in|within|after|for|few|couple of|\d+|{'|'.join(_SMALL)}|every|each|alternate|other|last|past) {_STRETCH}s?",
     rf"(?:in|within) (?:[\w-]+ ){{1,4}}{_STRETCH}s?",
@@ -155,6 +162,7 @@ _LOOKS = (
     r"this (?:morning|afternoon|evening)",
     rf"(?:this|next|following|coming) (?:financial |tax |school |bank )?(?:{_STRETCH}|holidays?)",
     rf"{_STRETCH}s? (?:on|from|after|before|ago|commencing|beginning|ending|starting)",
+    rf"(?:once|twice|times) an? {_STRETCH}",
     r"w/[ce]",
     r"(?:half[ -]term|term[ -]time|(?:month|year|quarter)[ -]end)",
     r"(?:end|start|beginning|middle|close) of (?:(?:the|this|next|our|financial|tax|school|calendar|summer|autumn|spring) )*"

@@ -14,11 +14,12 @@ from itertools import pairwise
 
 from rr.sessions.capture.date_forms import FORMS, DateForm, Firm
 from rr.sessions.capture.date_readers import prep_of
-from rr.sessions.capture.date_words import CLEAN_END, FESTIVE, LOOKS, NOT_BARE, NOT_DUE, PAST, SCRAP, UNITS
+from rr.sessions.capture.date_words import CLEAN_END, DEADLINES, FESTIVE, LOOKS, NOT_BARE, NOT_DUE, PAST, SCRAP, UNITS
 from rr.sessions.capture.days_to_come import CannotBe
 
 LONGEST = 1000  # characters in which a date is looked for: what is longer is no line
 WORDS_BEFORE = 40  # characters that are looked at before a date
+IS_DEADLINE = re.compile("|".join(DEADLINES))
 LEADS_TO_NAME = frozenset({"on", "by", "before", "until", "for"})
 NEGATION = re.compile(r"\b(?:not|never|cannot|no one|nobody|\w+n['’]t)\b", re.IGNORECASE)
 NOT_WITH = frozenset({"before", "until", "till", "til"})  # "don't open before Friday" is no deadline
@@ -90,7 +91,7 @@ def _read(form: DateForm, match: re.Match[str], today: date) -> SpokenDate | Non
     prep = prep_of(match)
     spoken = SpokenDate(
         *match.span(),
-        is_deadline=prep not in ("", "on", "until", "till", "for", "around"),
+        is_deadline=bool(IS_DEADLINE.fullmatch(prep)),
         is_before=prep.endswith("before"),
         has_prep=bool(prep),
     )
