@@ -58,7 +58,7 @@ with top:
             st.markdown(f"Give this link to **{plain(whose)}**. It works once, within three days, and is shown only now.")
             st.code(address, language=None, wrap_lines=True)
             st.button("I have passed it on", key="accounts_passed_on", on_click=lambda: st.session_state.pop("accounts_link"))
-    with st.expander("Add an account", icon=":material/person_add:", expanded=not found.enabled), form.fields():
+    with st.expander("Add an account", icon=":material/person_add:", expanded=not found.enabled or bool(form.unsaved)), form.fields():
         form.text("name")
         form.text("email", type="email")
         form.radio("role", horizontal=True)

@@ -49,8 +49,7 @@ with left:
             for clash in clashes:
                 st.warning(plain(clash), icon=":material/event_repeat:")
         if session.state in (SessionState.DRAFT, SessionState.PLANNED):
-            with st.expander("Session details", expanded=session.state is SessionState.DRAFT, icon=":material/edit_calendar:"):
-                details.details_form(session)
+            details.details_form(session)
         details.facilitators_form(session, everybody, page.actor)
     if session.state is not SessionState.CANCELLED and stage is not SessionStage.TO_ARRANGE:
         is_past = stage in (SessionStage.TO_FINISH, SessionStage.FINISHED)

@@ -64,6 +64,10 @@ class FormField:
             raise ValueError(self.wrong)
         return tuple(dict.fromkeys(value)) if isinstance(value, tuple) else value
 
+    def from_json(self, value: Any) -> Any:
+        """A value of this field as JSON had it: a date, an enum or several again. Nothing is cleaned, and empty stays empty."""
+        return value if value is None or value == "" else _adapter(self.kind).validate_python(value)
+
     def _tidy(self, answer: Any) -> Any:
         if not isinstance(answer, str) or isinstance(answer, Enum):
             return answer

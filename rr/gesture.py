@@ -14,6 +14,7 @@ from rr.accounts.rules import digest
 from rr.db import Session
 from rr.errors import Refused
 from rr.undo import Changed, changed_by
+from rr.unsaved.commands import discard
 
 Identify = Callable[[Session], Actor]
 
@@ -26,16 +27,19 @@ class Performed:
     changed: Changed | None = None
 
 
-def perform(command: Callable[..., Any], *args: Any, actor: Actor | Identify, key: str | None = None, **given: Any) -> Any:
+def perform(command: Callable[..., Any], *args: Any, actor: Actor | Identify, key: str | None = None, saves: str = "", **given: Any) -> Any:
     """Run one command in a transaction of its own and return its result (an id, a reference, or None). The rest as for `performed`."""
-    return performed(command, *args, actor=actor, key=key, **given).result
+    return performed(command, *args, actor=actor, key=key, saves=saves, **given).result
 
 
-def performed(command: Callable[..., Any], *args: Any, actor: Actor | Identify, key: str | None = None, **given: Any) -> Performed:
+def performed(
+    command: Callable[..., Any], *args: Any, actor: Actor | Identify, key: str | None = None, saves: str = "", **given: Any
+) -> Performed:
     """Run one command in a transaction of its own, and tell what it returned and what it changed.
 
     `actor` may be a function that finds out who it is inside the transaction. The same `key` again, from the same person,
     changes nothing and returns the first result as text or number. Whatever the command refuses leaves nothing behind.
+    `saves` names the form that this saves: what the person had typed into it is no longer kept as unsaved.
     """
     # The same form may have two buttons: what one of them did isn't done for the other.
     mark_of = None if key is None else digest(f"{getattr(command, '__name__', '')} {key}")
@@ -44,6 +48,8 @@ def performed(command: Callable[..., Any], *args: Any, actor: Actor | Identify, 
         with db.transaction(quiet=getattr(command, "quiet", False), **about) as session:
             who = actor if isinstance(actor, Actor) else actor(session)
             session.info["by"] = who
+            if saves:
+                discard(session, saves, actor=who, now=session.info["now"])
             if mark_of is not None:
                 done = session.get(FormKey, mark_of)
                 if done is not None:
@@ -61,7 +67,7 @@ def performed(command: Callable[..., Any], *args: Any, actor: Actor | Identify, 
     except IntegrityError as fault:
         if key is None or "form_key" not in str(fault.orig):
             raise
-    return performed(command, *args, actor=actor, key=key, **given)  # it lost the race: the winner's result is there now
+    return performed(command, *args, actor=actor, key=key, saves=saves, **given)  # it lost the race: the winner's result is there now
 
 
 def _first_result(done: FormKey, who: Actor) -> Any:

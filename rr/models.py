@@ -9,6 +9,7 @@ from rr.partnerships import models as partnerships
 from rr.plans import models as plans
 from rr.sessions import models as sessions
 from rr.toolkit import models as toolkit
+from rr.unsaved import models as unsaved
 
-MODULES = (accounts, audit, intake, name_words, needs, partnerships, plans, sessions, toolkit)
+MODULES = (accounts, audit, intake, name_words, needs, partnerships, plans, sessions, toolkit, unsaved)
 METADATA = REGISTRY.metadata

@@ -53,7 +53,7 @@ def event_state(element_id: str, event: str, value: object) -> WidgetState:
 
 
 def _components(at: AppTest) -> list[Any]:
-    return [each for each in at.main if each.type == "bidi_component"]
+    return [each for each in (*at.main, *at.sidebar) if each.type == "bidi_component"]
 
 
 def _texts(row: dict[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 import typer.main
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("partnerships", "intake", "toolkit", "sessions", "plans", "needs", "accounts", "story", "progress")
+PACKAGES = ("partnerships", "intake", "toolkit", "sessions", "plans", "needs", "accounts", "unsaved", "story", "progress")
 NAMED = ("models", "states", "rules", "drafts", "commands", "queries", "history", "__init__")
 DATABASE = ("sqlmodel", "sqlalchemy")
 DOWNSTREAM = ("intake", "sessions", "plans", "needs", "partnerships")  # a package's commands may call those of the ones after it

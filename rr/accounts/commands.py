@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from pwdlib import PasswordHash
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -15,6 +15,7 @@ from rr.accounts.rules import LINK_LASTS, SIGN_IN_LASTS, SIGN_UPS, SIGN_UPS_WITH
 from rr.base import LINE
 from rr.db import Session, quiet
 from rr.errors import Invalid, NotFound, Refused
+from rr.unsaved.models import Draft
 
 
 @cache
@@ -119,7 +120,10 @@ def sign_out(db: Session, mark: str, *, actor: Actor, now: datetime) -> None:
 
 
 def disable(db: Session, account_id: int, *, actor: Actor, now: datetime) -> int:
-    """Disable an account: it counts from the next click. Refuses the last administrator and one's own account."""
+    """Disable an account: it counts from the next click. What its person has typed and not saved is removed.
+
+    Refuses the last administrator and one's own account.
+    """
     demand(actor, Can.ADMINISTER)
     _lock_administrators(db)
     account = _account(db, account_id)
@@ -127,6 +131,7 @@ def disable(db: Session, account_id: int, *, actor: Actor, now: datetime) -> int
     _keep_an_administrator(db, account)
     account.disabled_at = account.disabled_at or now
     _end_all(db, account_id, now)
+    db.execute(delete(Draft).where(col(Draft.account_id) == account_id))
     return account_id
 
 

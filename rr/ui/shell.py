@@ -15,6 +15,7 @@ from rr.config import settings
 from rr.ui.kit import navigation as pages
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.signed_in import mark, person, send_to_sign_in
+from rr.ui.kit.typed import keep_typed
 from rr.ui.story import search
 
 STATIC = Path(__file__).parent / "static"
@@ -44,4 +45,5 @@ with st.sidebar:
     st.button("Sign out", key="shell_sign_out", on_click=_sign_out, icon=":material/logout:", type="tertiary")
     if settings().demo:
         st.caption("Demonstration: all people and requests are invented.")
+    keep_typed()
 chosen.run()

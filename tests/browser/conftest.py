@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Literal
 from urllib.request import urlopen
@@ -42,16 +42,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def start(database: Path) -> Iterator[str]:
+def start(database: Path, port: int = 0) -> Generator[str, None, None]:
     """The app with this database, until the generator ends; gives its address. It logs to server.log beside the database."""
-    yield from serve("app.py", database.with_name("server.log"), RR_DATABASE_URL=f"sqlite:///{database}", RR_DEMO="1")
+    yield from serve("app.py", database.with_name("server.log"), port, RR_DATABASE_URL=f"sqlite:///{database}", RR_DEMO="1")
 
 
-def serve(script: str, log: Path, **environment: str) -> Iterator[str]:
-    """A script on Streamlit's server and a free port of this machine alone. It doesn't watch files for changes meanwhile."""
+def serve(script: str, log: Path, port: int = 0, **environment: str) -> Generator[str, None, None]:
+    """A script on Streamlit's server and this port, or a free one, of this machine alone. It doesn't watch files for changes meanwhile."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = f"http://localhost:{free.getsockname()[1]}"
+        address = f"http://localhost:{port or free.getsockname()[1]}"
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RR_", "COV"))}
     settings = environment | {"RR_BASE_URL": address, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost", "--server.port", address.rpartition(":")[2]]
@@ -78,13 +78,20 @@ def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def empty_server(template_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The app with accounts and reference lists, and nothing else yet."""
+def empty_database(template_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with accounts and reference lists, and nothing else yet."""
     path = tmp_path_factory.mktemp("empty") / "rr.db"
     shutil.copy(template_sqlite, path)
     with working_on(db.make_engine(f"sqlite:///{path}")):
         for role, name in STAFF.items():
             gesture.perform(accounts.add_account, email=f"{role}@example.org", name=name, role=role, actor=SYSTEM)
+    return path
+
+
+@pytest.fixture(scope="module")
+def empty_server(empty_database: Path) -> Iterator[tuple[str, Path]]:
+    """The app with accounts and reference lists, and nothing else yet."""
+    path = empty_database
     for address in start(path):
         yield address, path
 

@@ -8,13 +8,11 @@ from typing import Any
 import streamlit as st
 
 from rr import faults, gesture
-from rr.access import Actor
-from rr.db import Session
 from rr.errors import Conflict, Invalid, Refused, SignedOut
 from rr.ui.kit.callbacks import run_in_order, run_to_the_end
-from rr.ui.kit.form import REFUSAL, Form, forget, in_words
+from rr.ui.kit.form import REFUSAL, Form, forget_saved, in_words
 from rr.ui.kit.markdown import plain
-from rr.ui.kit.signed_in import person
+from rr.ui.kit.signed_in import acting
 
 MOMENT, AGAIN = 1.5, 0.5  # seconds: within which the same words, or the same button, are the same click
 RECENT, SPOTS = "rr_recent", "rr_spots"
@@ -100,7 +98,9 @@ def act(
     st.session_state.pop(REFUSAL, None)
     key = key or (form.key if form else "")
     try:
-        result = gesture.perform(command, *args, actor=_actor, key=f"{key} {args!r} {given!r}" if key else None, **given)
+        saves = form.name if form else ""
+        once = f"{key} {args!r} {given!r}" if key else None
+        result = gesture.perform(command, *args, actor=acting, key=once, saves=saves, **given)
     except SignedOut:
         st.logout()
         return None
@@ -115,7 +115,7 @@ def _succeeded(click: Click, form: Form | None, spot: Spot | None, done: str, af
     recent = {name: one for name, one in _recent().items() if click.at - one.at < MOMENT}
     st.session_state[RECENT] = recent | {click.about: click} | ({spot.name: click} if spot else {})
     if form is not None:
-        forget(form)
+        forget_saved(form)
         if form.panel:
             st.session_state[form.panel] = False
     if done:
@@ -185,13 +185,6 @@ def _unseen(spot: Spot, click: Click) -> bool:
 def _recent() -> dict[Any, Click]:
     """The last gestures of this tab, each under what it is about, and under its spot."""
     return st.session_state.setdefault(RECENT, {})
-
-
-def _actor(session: Session) -> Actor:
-    found = person(session)
-    if found is None:
-        raise SignedOut
-    return found
 
 
 # --- What the person sees

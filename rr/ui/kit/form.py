@@ -1,5 +1,7 @@
 """Forms: each field is drawn from its draft, keeps what is typed, and says beside it why it was refused.
 
+What is typed into it outlives the tab (`kit/typed.py`): it is there again after a reload, until it is saved or discarded.
+
 form = form_for(NoteDraft, "partnership", name=f"partnership_note_{id}")
 
 def save() -> None:
@@ -10,12 +12,14 @@ with form.fields():
     form.submit("Save note", save)
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from datetime import time as time_of_day
 from secrets import token_hex
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -23,11 +27,17 @@ import streamlit as st
 from rr.days import say
 from rr.drafts import BaseDraft, FormField
 from rr.errors import Conflict, Invalid, Refused
+from rr.ui.kit import unsaved
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.segments import segments
+from rr.ui.kit.words_in_browser import Read, by_words, same, to_date, to_number, to_text, to_time, within
+from rr.unsaved.queries import TypedField
 
 PINNED = "rr_drawn_"
+_NOT_IN_CLASSES = re.compile(r"[^a-zA-Z0-9_-]")  # Streamlit puts a hyphen for these
 REFUSAL = "rr_refusal"  # the name of the form that was refused last ("" for none), and why
+SAVED = "rr_saved"  # by form: what was saved last, and when
+LATE = 10  # seconds: what the browser sends of a form's words may come so long after they were saved
 
 
 @dataclass
@@ -52,10 +62,14 @@ class Form:
     panel: str = ""  # the key of the panel that it is in, which closes once it is saved
     widgets: dict[str, Any] = field(default_factory=dict)  # by their keys, what they showed at first
     keys: dict[str, str] = field(default_factory=dict)  # by the field's name, the key of its widget
+    reads: dict[str, Read] = field(default_factory=dict)  # by the field's name
+    unsaved: Mapping[str, TypedField] = field(default_factory=dict)  # by the field's name: what had been typed, and is shown again
+    is_kept: bool = False  # whether what is typed is kept until it is saved
 
     @contextmanager
     def fields(self) -> Iterator[None]:
-        """The box of a form that is sent as a whole by its submit button. What was refused stands on top, in short."""
+        """The box of a form that is sent as a whole by its submit button. What was restored or refused stands on top, in short."""
+        self.restored()
         with st.form(f"{self.name}_fields", border=False):
             self.summary()
             yield
@@ -69,16 +83,18 @@ class Form:
         return self._draw(st.text_area, name, look, max_chars=said.length, placeholder=said.placeholder or None)
 
     def number(self, name: str, **look: Any) -> int | None:
-        return self._draw(st.number_input, name, look, value=None, step=1, placeholder=self._said(name).placeholder or None)
+        read = within(look, to_number)
+        return self._draw(st.number_input, name, look, value=None, step=1, placeholder=self._said(name).placeholder or None, read=read)
 
     def date(self, name: str, **look: Any) -> date | None:
-        return self._draw(st.date_input, name, look, value=None, format="DD/MM/YYYY")
+        read = within(look, to_date)
+        return self._draw(st.date_input, name, look, value=None, format="DD/MM/YYYY", read=read)
 
     def time(self, name: str, **look: Any) -> time_of_day | None:
-        return self._draw(st.time_input, name, look, value=None)
+        return self._draw(st.time_input, name, look, value=None, read=to_time)
 
     def tick(self, name: str, **look: Any) -> bool:
-        return self._draw(st.checkbox, name, look)
+        return self._draw(st.checkbox, name, look, read=bool)
 
     def choice(self, name: str, options: Mapping[Any, str] | Iterable[str] | None = None, **look: Any) -> Any:
         """One of a list that opens. `options` gives value and label, or values that are their labels; else the draft's choices."""
@@ -93,13 +109,17 @@ class Form:
         offered, words = self._offered(name, options)
         look.setdefault("first", list(self._first(name)))
         hint = self._said(name).placeholder or None
-        return self._draw(st.multiselect, name, look, offered, format_func=words, words=words, placeholder=hint)
+        one = by_words(offered, words)
+        return self._draw(
+            st.multiselect, name, look, offered, format_func=words, words=words, placeholder=hint, read=lambda several: [*map(one, several)]
+        )
 
     def segments(self, name: str, options: Mapping[Any, str] | Iterable[str] | None = None, **look: Any) -> Any:
         """One of a few, side by side. `options` as for `choice`; the rest is for `rr.ui.kit.segments`."""
         offered, words = self._offered(name, options)
         look = {"default": look.get("first", self._first(name)), "hidden": False} | look
-        return self._draw(segments, name, look, offered, lambda one: plain(words(one)), words=words)
+        read = by_words(offered, words, empty=self._said(name).empty)
+        return self._draw(segments, name, look, offered, lambda one: plain(words(one)), words=words, read=read)
 
     def submit(self, label: str, on_click: Callable[..., Any], *, key: str = "save", **look: Any) -> None:
         """The button that sends the fields, under the key `<prefix>_<key>[_<id>]`. It calls `on_click` before the page is drawn."""
@@ -109,6 +129,33 @@ class Form:
         """What the fields hold now, by the draft's names, as they were typed. For callbacks, which run before the page is drawn."""
         held = {name: st.session_state.get(key, self.widgets.get(key)) for name, key in self.keys.items()}
         return {name: self._said(name).empty if value is None else value for name, value in held.items()}
+
+    def restored(self) -> None:
+        """Keep what is typed into this form, and say what was restored of it, with the way to discard that. `fields()` does it; a form
+
+        without them calls it itself, unless each of its fields is saved as soon as it is changed.
+        """
+        self.is_kept = True
+        if not self.unsaved:
+            return
+        at = max(one.at for one in self.unsaved.values())
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f":material/history: Restored what you had typed {unsaved.when(at)}.", width="stretch")
+            st.button("Discard", key=f"{self.name}_discard", icon=":material/delete_history:", type="tertiary", on_click=self._discard)
+
+    def _discard(self) -> None:
+        if unsaved.discard(self.name):
+            forget(self)
+
+    def to_keep(self, name: str, words: Any) -> Any:
+        """What is to be kept of a field whose words in the browser are these: the words, or None if it is as at first or was just saved.
+
+        ValueError if they are none that the field can hold, such as half a choice.
+        """
+        value = self.reads[name](words)
+        at, saved = st.session_state.get(SAVED, {}).get(self.name, (0.0, {}))
+        was_saved = name in saved and same(saved[name], value) and monotonic() - at < LATE
+        return None if was_saved or same(self.widgets[self.keys[name]], value) else words
 
     def summary(self) -> None:
         """Why the form wasn't saved, in short, and which fields say more. `fields()` draws it; a form without them calls it itself."""
@@ -132,14 +179,14 @@ class Form:
         name, refusal = st.session_state.get(REFUSAL, ("", None))
         return refusal if name == self.name else None
 
-    def own(self, widget: str, value: Any) -> str:
-        """The key of a widget, noted as this form's, and its first value.
+    def own(self, widget: str, value: Any, shown: Any) -> str:
+        """The key of a widget, noted as this form's, its first value, and what it shows: that, or what had been typed.
 
         The value goes in through the session state, because a browser keeps what it shows under a key: once a form was saved, its
         widgets would go on showing, and sending, what was typed before, and undo what somebody else changed meanwhile.
         """
         if widget not in st.session_state:
-            st.session_state[widget] = value
+            st.session_state[widget] = shown
         self.widgets.setdefault(widget, value)
         return widget
 
@@ -175,7 +222,10 @@ class Form:
         first = look.get("first", self._first(name))
         # Without a first index a choice can be emptied again, which one that has to be answered isn't.
         index = None if self._said(name).is_optional or first not in offered else offered.index(first)
-        return self._draw(widget, name, look, offered, index=index, format_func=lambda one: mark(words(one)), words=words, **more)
+        read = by_words(offered, words, empty=self._said(name).empty, any_words=look.get("accept_new_options", False))
+        return self._draw(
+            widget, name, look, offered, index=index, format_func=lambda one: mark(words(one)), words=words, read=read, **more
+        )
 
     def _draw(
         self,
@@ -184,17 +234,28 @@ class Form:
         look: dict[str, Any],
         *args: Any,
         words: Callable[[Any], str] | None = None,
+        read: Read = to_text,
         **more: Any,
     ) -> Any:
         given = more | look
         said = self._said(name)
         label, first = given.pop("label", said.label), given.pop("first", self._first(name))
-        key = self.keys[name] = self.own(self._key(given.pop("key", name)), first)
+        key = self.keys[name] = self.own(self._key(given.pop("key", name)), first, self._shown(name, first, read))
+        self.reads[name] = read
         if said.hint:
             given.setdefault("help", said.hint)
         value = widget(label, *args, key=key, **given)
         self._beside(name, words or in_words)
         return value
+
+    def _shown(self, name: str, first: Any, read: Read) -> Any:
+        """What had been typed, if the field can still hold it; else what is shown at first."""
+        if name not in self.unsaved:
+            return first
+        try:
+            return read(self.unsaved[name].typed)
+        except (ValueError, TypeError):
+            return first
 
     def _beside(self, name: str, words: Callable[[Any], str]) -> None:
         """What was refused about this field, right below it."""
@@ -218,8 +279,19 @@ def form_for(
     pinned = st.session_state.get(PINNED + name)
     if pinned is None:
         values = dict(base) if isinstance(base, Mapping) else draft.values_of(base)
-        pinned = st.session_state[PINNED + name] = Form(name, draft, prefix, id, values, panel=panel)
+        typed = unsaved.of_form(name)
+        pinned = Form(name, draft, prefix, id, values | _bases(draft, typed), panel=panel, unsaved=dict(typed))
+        st.session_state[PINNED + name] = pinned
     return pinned
+
+
+def _bases(draft: type[BaseDraft], typed: Mapping[str, TypedField]) -> dict[str, Any]:
+    """The values that the form was drawn from when these fields were typed: somebody may have saved others since, and typing over those
+
+    isn't meant.
+    """
+    fields = draft.fields()
+    return {name: fields[name].from_json(one.base[0]) for name, one in typed.items() if one.base and name in fields}
 
 
 def _joined(*parts: object) -> str:
@@ -233,6 +305,23 @@ def forget(form: Form) -> None:
         st.session_state.pop(widget, None)
     if form.refusal is not None:
         st.session_state.pop(REFUSAL)
+
+
+def forget_saved(form: Form) -> None:
+    """Empty a form that was saved, and note what was: words that the browser sends late are no new typing."""
+    st.session_state.setdefault(SAVED, {})[form.name] = (monotonic(), form.values())
+    unsaved.let_go(form.name)
+    forget(form)
+
+
+def field_of(css_key: str) -> tuple[Form, str] | None:
+    """The form on screen, and the name of its field, whose widget has this key as a browser's class names have it."""
+    for pinned, form in st.session_state.items():
+        if str(pinned).startswith(PINNED) and form.is_kept:
+            for name, key in form.keys.items():
+                if _NOT_IN_CLASSES.sub("-", key) == css_key:
+                    return form, name
+    return None
 
 
 def forget_forms() -> None:

@@ -12,6 +12,7 @@ from rr import clock, db
 from rr.access import Actor, Can, demand
 from rr.db import Session
 from rr.errors import NotFound, Refused
+from rr.ui.kit import unsaved
 from rr.ui.kit.act import show_news
 from rr.ui.kit.form import forget_forms
 from rr.ui.kit.signed_in import person, send_to_sign_in
@@ -62,14 +63,15 @@ class Page:
 
 def enter(stem: str, need: Can) -> Page:
     """The first line of every page. Ends it for whoever may not be here."""
+    here = f"{stem} {st.query_params.get('id', '')}"
     with db.reading() as session:
         actor = person(session)
+        if actor is not None and st.session_state.get("rr_at") != here:
+            forget_forms()
+            unsaved.read(session, actor)
+            st.session_state["rr_at"] = here
     if actor is None:
         send_to_sign_in()
-    here = f"{stem} {st.query_params.get('id', '')}"
-    if st.session_state.get("rr_at") != here:
-        forget_forms()
-        st.session_state["rr_at"] = here
     try:
         demand(actor, need)
     except NotFound as missing:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from rr.drafts import BaseDraft
+from rr.ui.kit import unsaved
 from rr.ui.kit.form import PINNED, Form, forget, form_for
 
 
@@ -21,21 +22,24 @@ def panel(
     prefix: str = "",
     id: int | str | None = None,
     help: str | None = None,
+    record: int | None = None,
     quiet: bool = False,
 ) -> Iterator[Form | None]:
     """A panel with a form of its own, drawn from `base`: gives the form while the panel is open, else None.
 
-    `draft`, `prefix` and `id` are those of `form_for()`. It closes once the form was saved. Closing it lets go of the form, so that
-    opening it again starts from what is stored by then.
+    `draft`, `prefix` and `id` are those of `form_for()`; `record` is what the form is about, if `key` doesn't name it. It closes once the
+    form was saved. Closing it lets go of the form, so that opening it again starts from what is stored by then, and from what had been
+    typed: that is said on the button.
     """
+    name = key if record is None else f"{key}_{record}"
     kind: Literal["tertiary", "secondary"] = "tertiary" if quiet else "secondary"
-    opened = st.popover(label, key=key, icon=f":material/{icon}:", help=help, type=kind, on_change="rerun")
+    opened = st.popover(unsaved.label(label, name), key=key, icon=f":material/{icon}:", help=help, type=kind, on_change="rerun")
     with opened:
         if opened.open:
-            form = form_for(draft, prefix, base, id=id, name=key, panel=key)
+            form = form_for(draft, prefix, base, id=id, name=name, panel=key)
             yield form
         else:
-            if (left := st.session_state.get(PINNED + key)) is not None:
+            if (left := st.session_state.get(PINNED + name)) is not None:
                 forget(left)
             yield None
 

@@ -8,6 +8,7 @@ from rr import clock
 from rr.access import Actor
 from rr.accounts import queries
 from rr.db import Session
+from rr.errors import SignedOut
 
 
 def mark() -> str | None:
@@ -19,6 +20,14 @@ def mark() -> str | None:
 def person(session: Session) -> Actor | None:
     """Whoever is signed in at this moment. Looked up each time: a sign-out in another tab counts at once."""
     return queries.whose(session, mark(), clock.now())
+
+
+def acting(session: Session) -> Actor:
+    """Whoever is signed in, for a write: raises SignedOut if they have gone."""
+    found = person(session)
+    if found is None:
+        raise SignedOut
+    return found
 
 
 def send_to_sign_in() -> NoReturn:

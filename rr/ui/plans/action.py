@@ -79,6 +79,7 @@ def question(action: ActionView, update: UpdateView, prefix: str, *, unanswered_
     def save() -> None:
         act(commands.set_words, update.id, form.values()["words"], form.base["words"], form=form)
 
+    form.restored()
     form.summary()
     form.text("words", label=update.status.question, on_change=save, icon=None if update.words else ":material/edit:")
 
@@ -145,12 +146,12 @@ def _edit(action: ActionView, topics: dict[str, str]) -> None:
 
 def add_form(plan_id: int, topics: dict[str, str], *, opened: bool) -> None:
     """A new action, at the end of the plan."""
-    form = form_for(ActionDraft, "plan_add")
+    form = form_for(ActionDraft, "plan_add", name=f"plan_add_form_{plan_id}")
 
     def add() -> None:
         act(commands.add_action, plan_id, **form.values(), form=form, done="Action added.")
 
-    with st.expander("Add an action", expanded=opened, icon=":material/add:"), form.fields():
+    with st.expander("Add an action", expanded=opened or bool(form.unsaved), icon=":material/add:"), form.fields():
         form.text("title")
         _fields(form, topics)
         form.submit("Add action", add, key="", icon=":material/add:")

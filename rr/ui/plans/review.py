@@ -76,7 +76,7 @@ def _end(plan: PlanDetail, review: ReviewView) -> None:
     if plan.closed_on is not None:
         st.markdown("The plan is closed, so the review can't be finished.")
         return
-    form = form_for(ReviewDraft, "review", name="review_end")
+    form = form_for(ReviewDraft, "review", name=f"review_end_{review.id}")
 
     def finish() -> None:
         act(finish_review, review.id, **form.values(), form=form, done="Review finished.")

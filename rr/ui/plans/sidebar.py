@@ -24,7 +24,7 @@ def agreement(plan: PlanDetail, today: date) -> None:
     """A draft is agreed on the day that the partnership said yes."""
     if plan.state is not PlanState.DRAFT:
         return
-    form = form_for(AgreementDraft, "plan", name="plan_agree_form")
+    form = form_for(AgreementDraft, "plan", name=f"plan_agree_form_{plan.id}")
 
     def agree() -> None:
         act(commands.agree, plan.id, **form.values(), form=form, done="The plan is agreed, and its three reviews are set.")
@@ -101,7 +101,14 @@ def contact(plan: PlanDetail, facilitators: list[tuple[int, str]], actor: Actor)
         if scope(actor, Can.NAME_FACILITATORS) is Scope.NONE:
             return
         with panel(
-            "Change", "plan_name_lead", {"lead_id": plan.lead_id}, icon="person_edit", draft=PlanContactDraft, prefix="plan", quiet=True
+            "Change",
+            "plan_name_lead",
+            {"lead_id": plan.lead_id},
+            icon="person_edit",
+            draft=PlanContactDraft,
+            prefix="plan",
+            record=plan.id,
+            quiet=True,
         ) as form:
             if form is None:
                 return
@@ -123,7 +130,7 @@ def ending(plan: PlanDetail, today: date) -> None:
         )
         return
     with st.container(horizontal=True):
-        with panel("Close plan", "plan_closing", icon="inventory_2", draft=ClosingDraft, prefix="plan", quiet=True) as form:
+        with panel("Close plan", "plan_closing", icon="inventory_2", draft=ClosingDraft, prefix="plan", record=plan.id, quiet=True) as form:
             if form is not None:
 
                 def close() -> None:

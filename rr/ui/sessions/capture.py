@@ -126,6 +126,7 @@ def _box(session_id: int, item: ItemDetail | None) -> None:
 
     # Outside the form, which empties what is in it: the kind stays for the next line.
     segments("What is it?", ORDER, lambda kind: kind.label, key="live_kind", default=CaptureKind.ACTION)
+    form.restored()
     with st.form("live_form", border=False, clear_on_submit=True):
         form.summary()
         words, way = st.columns([6, 1], vertical_alignment="bottom", gap="small")  # on a phone, the box has the whole width

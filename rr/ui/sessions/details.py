@@ -100,7 +100,8 @@ def details_form(session: SessionDetail) -> None:
     def save() -> None:
         act(commands.arrange, session.id, form.values(), form.base, form=form, done="Saved.")
 
-    with form.fields():
+    opened = session.state is SessionState.DRAFT or bool(form.unsaved)
+    with st.expander("Session details", expanded=opened, icon=":material/edit_calendar:"), form.fields():
         if session.avoid:
             st.markdown(f":material/event_busy: **They asked us to avoid** {plain(session.avoid)}")
         left, right = st.columns([3, 2])

@@ -16,7 +16,7 @@ from rr.partnerships import commands
 from rr.partnerships.drafts import FactsDraft, NoteDraft
 from rr.partnerships.queries import ContactRow, Facts
 from rr.story.summary import Summary
-from rr.ui.kit import pager
+from rr.ui.kit import pager, unsaved
 from rr.ui.kit.act import act
 from rr.ui.kit.form import forget, form_for
 from rr.ui.kit.markdown import plain, quote, quoted
@@ -149,8 +149,9 @@ def facts_card(facts: Facts, actor: Actor) -> None:
 
 
 def _edit_facts(facts: Facts) -> None:
-    panel = st.expander("Edit facts", key="partnership_facts", icon=":material/edit:", on_change="rerun")
-    form = form_for(FactsDraft, "partnership", facts, name=f"partnership_facts_{facts.id}")
+    name = f"partnership_facts_{facts.id}"
+    panel = st.expander(unsaved.label("Edit facts", name), key="partnership_facts", icon=":material/edit:", on_change="rerun")
+    form = form_for(FactsDraft, "partnership", facts, name=name)
     if not panel.open:
         forget(form)
         return
