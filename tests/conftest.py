@@ -242,7 +242,7 @@ def _keep(connection: Connection) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, shared: Callable[[str, bool], Engine], monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A migrated database with the reference lists and nothing else but the people asked for, on each of the two kinds in turn."""
-    made = shared(request.param, "people" in request.fixturenames)
+    made = shared(request.param, "people" in request.fixturenames).execution_options()  # a test's own listeners stay with this one
     monkeypatch.setattr(db, "engine", lambda: made)
     return made
 

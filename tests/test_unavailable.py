@@ -84,17 +84,30 @@ def test_neither_migrate_nor_the_server_starts_on_a_broken_file_or_touches_it(fi
 
 
 @contextmanager
+def connecting(engine, pragma):
+    """Each new connection begins with this, until the block ends: other tests have the engine after."""
+
+    def begin(raw, _record):
+        raw.execute(pragma)
+
+    event.listen(engine, "connect", begin)
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", begin)
+
+
+@contextmanager
 def held_by_another_program(engine):
-    event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA busy_timeout = 50"))
-    with closing(sqlite3.connect(engine.url.database, isolation_level=None)) as other:
+    with connecting(engine, "PRAGMA busy_timeout = 50"), closing(sqlite3.connect(engine.url.database, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         yield
 
 
 @contextmanager
 def full_disk(engine):
-    event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA max_page_count = 1"))
-    yield
+    with connecting(engine, "PRAGMA max_page_count = 1"):
+        yield
 
 
 SQLITE = [

@@ -61,6 +61,7 @@ class Action(Versioned, table=True):
         ),
         Index("ix_action_topic", "topic", "status"),
         Index("ix_action_status_at", "status", "status_at"),
+        Index("ix_action_updated", "status_at", "plan_id"),
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)

@@ -70,10 +70,14 @@ def is_current(status: ActionStatus, closed_on: date | None) -> bool:
     return is_open(status) and closed_on is None
 
 
-def where_current() -> Condition:
+def where_in_open_plan() -> Condition:
     """The plan is looked up for each action, so that an index's order of actions stays."""
     plan = select(col(ActionPlan.id)).where(col(ActionPlan.id) == col(Action.plan_id), col(ActionPlan.closed_on).is_(None))
-    return and_(where_open(), plan.correlate(Action).exists())
+    return plan.correlate(Action).exists()
+
+
+def where_current() -> Condition:
+    return and_(where_open(), where_in_open_plan())
 
 
 def where_left() -> Condition:

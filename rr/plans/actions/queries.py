@@ -1,16 +1,16 @@
 """The list over the actions of all plans."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, false, func, select, true
 from sqlmodel import col
 
 from rr.access import Actor, Can, demand
 from rr.clock import LONDON, london_day
+from rr.days import ONE_DAY
 from rr.db import Session
 from rr.needs.models import SupportNeed
 from rr.needs.rules import NeedStatus
@@ -20,7 +20,7 @@ from rr.partnerships.queries import shown_name
 from rr.plans.lists import PER_PAGE, PlanFilters, in_turn, plan_conditions
 from rr.plans.models import Action, ActionPlan, ActionUpdate
 from rr.plans.rules import ActionStatus
-from rr.plans.states import Urgency, is_open, urgency, where_current, where_urgency
+from rr.plans.states import PlanState, Urgency, is_open, urgency, where_current, where_in_open_plan, where_open, where_urgency
 from rr.toolkit.models import Topic
 
 
@@ -56,44 +56,35 @@ def listed(db: Session, filters: PlanFilters, *, actor: Actor, today: date, page
 
 
 def _conditions(db: Session, filters: PlanFilters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    of_plan = plan_conditions(db, filters, actor, today)
+    of_plan = plan_conditions(db, replace(filters, open_only=False), actor, today)
+    conditions: list[ColumnElement[bool]] = [col(Action.plan_id).in_(select(col(ActionPlan.id)).where(*of_plan))] if of_plan else []
     if filters.overdue:
         conditions.append(where_urgency(Urgency.OVERDUE, today))
-        of_plan.append(col(ActionPlan.closed_on).is_(None))
-    if of_plan:
-        conditions.append(col(Action.plan_id).in_(select(col(ActionPlan.id)).where(*of_plan)))
     if filters.topic is not None:
         conditions.append(col(Action.topic) == filters.topic)
     if filters.status is not None:
         conditions.append(col(Action.status) == filters.status)
     elif filters.open_only:
-        conditions.append(where_current())
-    if filters.since is not None or filters.until is not None:
-        conditions.append(col(Action.id).in_(_last_updated(filters.since, filters.until)))
+        conditions.append(where_open())
+    if filters.since is not None:
+        conditions.append(col(Action.status_at) >= _midnight(filters.since))
+    if filters.until is not None:
+        conditions.append(col(Action.status_at) < _midnight(filters.until + ONE_DAY))
+    if filters.overdue or filters.open_only:
+        conditions.append(false() if filters.state is PlanState.CLOSED else where_in_open_plan())  # the last: it is the dearest
     return conditions
 
 
-def _last_updated(since: date | None, until: date | None) -> Select[int]:
-    """The actions whose last update was made in these days."""
-    other = aliased(ActionUpdate)
-    at, other_at = col(ActionUpdate.at), col(other.at)
-    later = or_(other_at > at, and_(other_at == at, col(other.id) > col(ActionUpdate.id)))
-    is_last = ~select(col(other.id)).where(col(other.action_id) == col(ActionUpdate.action_id), later).exists()
-    found = select(col(ActionUpdate.action_id)).where(is_last)
-    if since is not None:
-        found = found.where(col(ActionUpdate.at) >= datetime.combine(since, time.min, LONDON))
-    if until is not None:
-        found = found.where(col(ActionUpdate.at) < datetime.combine(until + timedelta(days=1), time.min, LONDON))
-    return found
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, LONDON)
 
 
 def _parts(conditions: list[ColumnElement[bool]], filters: PlanFilters) -> Iterator[Select[int]]:
     """What is still to be done, then the rest, each by date and then those without one. A closed plan's actions are the rest."""
     due, in_plan = col(Action.due), (col(Action.plan_id), col(Action.position), col(Action.id))
     current = where_current()
-    parts = (current,) if filters.open_only else (current, ~current)
-    for part in parts if filters.status is None or is_open(filters.status) else (true(),):
+    parts = (current, ~current) if filters.status is None or is_open(filters.status) else (true(),)
+    for part in (true(),) if filters.open_only or filters.overdue else parts:  # the conditions leave current ones alone
         actions = select(col(Action.id)).where(*conditions, part)
         yield actions.where(due.is_not(None)).order_by(due, *in_plan)
         yield actions.where(due.is_(None)).order_by(*in_plan)
