@@ -43,7 +43,7 @@ with left:
     with st.container(border=True):
         details.request(session)
     with st.container(border=True):
-        st.subheader("At a glance", anchor=False)
+        st.header("At a glance", anchor=False)
         details.glance(session)
         if session.state is not SessionState.DRAFT:
             for clash in clashes:

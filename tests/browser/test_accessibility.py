@@ -1,7 +1,9 @@
 """Every page as somebody who may see it: axe in the light and in the dark, no wider than a phone, nothing from outside, a quiet console."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -42,13 +44,14 @@ RECORDS = {
         WHERE email = 'facilitator@example.org' AND starts_at IS NOT NULL AND held_on IS NULL ORDER BY starts_at LIMIT 1""",
 }
 OPENED = {"requests": ".st-key-requests_log_call button", "plan?id={plan}": "[class*=st-key-plan_going_] button"}
-STREAMLITS = (  # rule, what it is found in, why we can't mend it
-    ("list", "[data-testid=stSidebarNavItems]", "the menu's list holds its sections' headings"),
-    ("listitem", "[data-testid=stSidebarNavItems]", "and its entries stand in a section inside that list"),
-)
 COLOURS = ("color-contrast", "link-in-text-block")  # what the dark can change: the page is otherwise the same
 PHONE = 360
 WIDTHS = "() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')].map(part => part.scrollWidth)"
+HEADINGS = "() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter(each => each.checkVisibility()).map(each => each.tagName)"
+NAMES = """() => [...document.querySelectorAll('[data-testid=stMain] :is(button, a)')]
+    .filter(each => each.checkVisibility() && !each.closest('[aria-hidden=true]') && each.tabIndex >= 0 && each.role !== 'radio')
+    .map(each => each.ariaLabel ?? each.textContent.trim())"""
+ICONS_HEARD = "() => [...document.querySelectorAll('#root [translate=no]:not([aria-hidden=true])')].map(each => each.textContent)"
 GROUND = "() => getComputedStyle(document.querySelector('.stApp') || document.body).backgroundColor"
 
 
@@ -92,7 +95,7 @@ def test_whoever_is_not_signed_in_can_use_every_form(demo_server: str, window: C
 
 def _looked_at(page: Page, address: str, opens: str | None = None) -> list[str]:
     """What is wrong with a page, in both colour schemes and on a phone; `opens` is pressed for the form behind it."""
-    wrong = [f"{address}, light: {words}" for words in _axe(page)]
+    wrong = [f"{address}, light: {words}" for words in (*_axe(page), *_unheard(page))]
     if opens:
         page.locator(opens).first.click()
         page.wait_for_selector("[role=dialog], [data-testid=stPopoverBody]")
@@ -112,6 +115,15 @@ def _looked_at(page: Page, address: str, opens: str | None = None) -> list[str]:
     return wrong
 
 
+def _unheard(page: Page) -> list[str]:
+    """What somebody who hears the page would miss: headings without a gap, names that tell buttons apart, no icon's name among them."""
+    levels = [int(tag[1]) for tag in page.evaluate(HEADINGS)]
+    gaps = [f"a heading of level {now} after one of level {before}" for before, now in pairwise([0, *levels]) if now > before + 1]
+    names = Counter(page.evaluate(NAMES))
+    twice = [f"{number} buttons or links are called {name!r}" for name, number in names.items() if number > 1 or not name]
+    return [*gaps, *twice, *(f"an icon is read out: {name}" for name in page.evaluate(ICONS_HEARD))]
+
+
 def _until(page: Page, holds: Callable[[], bool]) -> None:
     """Wait two seconds at most. In turns, since the page's own rules forbid what Playwright would wait with."""
     for _ in range(20):
@@ -121,19 +133,13 @@ def _until(page: Page, holds: Callable[[], bool]) -> None:
 
 
 def _axe(page: Page, rules: Sequence[str] | None = None) -> list[str]:
-    """The serious and critical violations that are ours, with where they are and what axe measured. `rules`: of these alone."""
+    """The serious and critical violations, with where they are and what axe measured. `rules`: of these alone."""
     found: list[str] = []
     options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
     for violation in Axe().run(page, options=options).response["violations"]:
         if violation["impact"] in ("serious", "critical"):
-            ours = [node for node in violation["nodes"] if not _streamlits(page, violation["id"], node)]
-            found += [f"{violation['id']}: {node['html'][:160]} {_measured(node)}" for node in ours]
+            found += [f"{violation['id']}: {node['html'][:160]} {_measured(node)}" for node in violation["nodes"]]
     return found
-
-
-def _streamlits(page: Page, rule: str, node: dict[str, Any]) -> bool:
-    inside = "([target, part]) => Boolean(document.querySelector(target)?.closest(part))"
-    return any(rule == name and page.evaluate(inside, [node["target"][0], part]) for name, part, _why in STREAMLITS)
 
 
 def _measured(node: dict[str, Any]) -> str:

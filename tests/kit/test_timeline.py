@@ -20,7 +20,7 @@ def test_an_event_stands_beside_its_day_and_the_year_where_it_changes() -> None:
         "They asked",
         detail=("About: hubs · Nia",),
         words="“A chapel”",
-        links=(Link("Open request", to("requests", id=7), "arrow_forward"),),
+        links=(Link("Open request", to("requests", id=7), "arrow_forward", "They asked, 14 March 2026, About: hubs"),),
         icon="campaign",
         when="14 Mar\n2026",
     )

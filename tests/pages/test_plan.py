@@ -14,7 +14,7 @@ LATER = TODAY + timedelta(days=60)
 
 
 def shown(page):
-    return " ".join(element.value for element in (*page.title, *page.markdown, *page.caption, *page.subheader))
+    return " ".join(element.value for element in (*page.title, *page.markdown, *page.caption, *page.header))
 
 
 def plan_of(look, people, plan_id):

@@ -42,7 +42,7 @@ def some(people: People) -> None:
 
 
 def words(test: Any) -> str:
-    return "\n".join(element.value.replace("\\", "") for element in [*test.title, *test.subheader, *test.markdown, *test.caption])
+    return "\n".join(element.value.replace("\\", "") for element in [*test.title, *test.header, *test.markdown, *test.caption])
 
 
 def links(test: Any) -> dict[str, str]:
@@ -141,7 +141,7 @@ def test_the_rows_behind_a_figure_are_listed_with_the_way_to_act(people: People,
     some(people)
     test = app(people.manager, "progress", progress_rows="waiting_long")
     assert not test.exception
-    assert test.subheader[0].value == "Waited more than 5 working days: 1"
+    assert test.header[0].value == "Waited more than 5 working days: 1"
     assert links(test)["Open request"].startswith("requests?id=")
     assert "Back to the figures" in links(test)
 
@@ -149,19 +149,36 @@ def test_the_rows_behind_a_figure_are_listed_with_the_way_to_act(people: People,
 def test_the_rows_of_one_bar_say_which(people: People, app: Any) -> None:
     some(people)
     test = app(people.support, "progress", progress_rows="sign_ups", progress_of="hubs", progress_period="All time")
-    assert test.subheader[0].value == "Sign-ups, Community places or hubs: 1"
+    assert test.header[0].value == "Sign-ups, Community places or hubs: 1"
     assert links(test)["Back to the figures"].endswith("progress_period=All+time")
 
 
 @pytest.mark.parametrize(
     "address",
-    [{"progress_rows": "nonsense"}, {"progress_region": "Atlantis"}, {"progress_facilitator": "99"}, {"progress_period": "Never"}],
+    [{"progress_region": "Atlantis"}, {"progress_facilitator": "99"}, {"progress_period": "Never"}],
 )
-def test_an_address_that_means_nothing_shows_the_dashboard(address: dict[str, str], people: People, app: Any) -> None:
+def test_a_filter_that_means_nothing_shows_the_dashboard(address: dict[str, str], people: People, app: Any) -> None:
     some(people)
     test = app(people.support, "progress", **address)
     assert not test.exception
     assert [metric.value for metric in test.metric][:1] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("address", "headline"),
+    [
+        ({"progress_rows": "nonsense"}, "No figure has this name"),
+        ({"progress_rows": "SIGN_UPS"}, "No figure has this name"),
+        ({"progress_rows": "stage", "progress_of": "nonsense"}, "No chart has this bar"),
+        ({"progress_rows": "nonsense", "progress_of": "hubs"}, "No figure has this name"),
+    ],
+)
+def test_an_unknown_figure_or_bar_says_so_with_a_way_on(address: dict[str, str], headline: str, people: People, app: Any) -> None:
+    some(people)
+    test = app(people.support, "progress", **address)
+    assert not test.exception
+    assert (test.title[-1].value, test.warning[0].proto.title) == ("Not found", headline)
+    assert "Go to your first page" in links(test)
 
 
 def test_an_empty_bar_says_what_to_do_next(people: People, app: Any) -> None:
@@ -193,8 +210,8 @@ def test_a_facilitator_sees_their_own_and_no_triage(people: People, app: Any) ->
 def test_support_staff_may_and_an_administrator_may_not(people: People, app: Any) -> None:
     some(people)
     assert app(people.support, "progress").metric
-    with pytest.raises(ValueError, match="navigation page"):
-        app(people.admin, "progress")
+    page = app(people.admin, "progress")
+    assert [element.type for element in page.main] == ["main", "title", "warning", "page_link"]
 
 
 @pytest.mark.parametrize("who", [Who.MANAGER, Who.FACILITATOR])

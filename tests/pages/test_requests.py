@@ -232,8 +232,9 @@ def test_opening_a_card_shows_that_request(app, one, people):
 def test_nobody_else_finds_the_queue(app, one, people, who):
     number = a_request(one)
 
-    with pytest.raises(ValueError, match="Could not find a navigation page"):
-        app(getattr(people, who), "requests", id=number)
+    page = app(getattr(people, who), "requests", id=number)
+    assert [title.value for title in page.title] == ["Not found"]
+    assert [element.type for element in page.main] == ["main", "title", "warning", "page_link"]
 
 
 def test_a_request_that_is_not_there_reads_like_one_that_is_not_theirs(app, people):

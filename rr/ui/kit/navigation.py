@@ -3,6 +3,7 @@
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -58,11 +59,16 @@ def rows() -> StreamlitPage:
     return copy(_made("progress", "rows"))
 
 
+def is_at_rows() -> bool:
+    """Whether somebody is at the address of the rows behind a figure."""
+    return urlsplit(st.context.url or "").path.endswith("/rows")
+
+
 @cache
-def _made(stem: str, address: str | None = None) -> StreamlitPage:
+def _made(stem: str, address: str | None = None, *, in_menu: bool = True) -> StreamlitPage:
     """Made once: looking for the file takes seven times as long as copying."""
     place = PLACES[stem]
-    in_menu = place.section is not None and address is None
+    in_menu = in_menu and place.section is not None and address is None
     return st.Page(
         ROOT / "pages" / f"{stem}.py",
         title=place.title,
@@ -74,15 +80,22 @@ def _made(stem: str, address: str | None = None) -> StreamlitPage:
 
 
 def menu(actor: Actor) -> dict[str, list[StreamlitPage]]:
-    """What this person finds in the menu, by section, their own first page at the top. It hides; the gatekeeper protects."""
+    """What this person finds in the menu, by section, their own first page at the top. It hides; the gatekeeper protects.
+
+    The others' pages are there too, hidden: whoever comes to one of them reads in our words that it isn't theirs.
+    """
     first = HOME[actor.role]
-    sections: dict[str, list[StreamlitPage]] = {"": [st.Page(_home, title="Home", default=True, visibility="hidden"), page(first)]}
+    home = st.Page(_home, title="Home", default=True, visibility="hidden")
+    sections: dict[str, list[StreamlitPage]] = {"": [home, page(first), rows()]}
     for stem, place in PLACES.items():
-        if stem != first and scope(actor, place.need) is not Scope.NONE:
-            sections.setdefault(place.section or "", []).append(page(stem))
-    if scope(actor, PLACES["progress"].need) is not Scope.NONE:
-        sections[""].append(rows())
+        if stem != first:
+            theirs = scope(actor, place.need) is not Scope.NONE
+            sections.setdefault(place.section if theirs and place.section else "", []).append(page(stem) if theirs else _hidden(stem))
     return sections
+
+
+def _hidden(stem: str) -> StreamlitPage:
+    return copy(_made(stem, in_menu=False))
 
 
 def _home() -> None:

@@ -15,6 +15,7 @@ from rr.errors import NotFound, Refused
 from rr.ui.kit import unsaved
 from rr.ui.kit.act import show_news
 from rr.ui.kit.form import forget_forms
+from rr.ui.kit.navigation import link
 from rr.ui.kit.signed_in import person, send_to_sign_in
 
 
@@ -83,4 +84,5 @@ def not_here(missing: Refused) -> NoReturn:
     """End the page with a sentence and a way on; the same for what isn't there and what isn't theirs."""
     st.title("Not found", anchor=False)
     st.warning(missing.way_forward or "Go back to where you came from.", title=missing.headline, icon=":material/search_off:")
+    link(st.session_state["rr_home"], "Go to your first page", icon="arrow_forward")
     st.stop()

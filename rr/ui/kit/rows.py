@@ -65,11 +65,12 @@ class Badge:
 
 @dataclass(frozen=True)
 class Link:
-    """A link in a row. It is read out with the row's heading: "Open plan: Greenmoor"."""
+    """A link in a row. It is read out with what it is about, which is the row's heading unless it says more: "Open plan: Greenmoor"."""
 
     words: str
     target: Target
     icon: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -283,7 +284,7 @@ def _row(row: Row, options: Options, address: Mapping[str, Any]) -> dict[str, An
         facts=row.facts,
         more=row.more,
         more_label=row.more_label if row.more else "",
-        links=[_full(words=link.words, href=href(link.target, address), icon=link.icon) for link in row.links],
+        links=[_full(words=link.words, href=href(link.target, address), icon=link.icon, about=link.about) for link in row.links],
         buttons=[_button(button, row, options) for button in row.buttons],
         chosen=row.chosen,
         icon=row.icon,

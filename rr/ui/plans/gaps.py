@@ -21,7 +21,7 @@ def missing_details(plan: PlanDetail) -> None:
     if not forms:
         return
     with st.container(border=True, key="plan_missing"):
-        st.subheader("Missing details", anchor=False)
+        st.header("Missing details", anchor=False)
         st.markdown(_sum(plan))
         for action, form in forms.items():
             left, right = st.columns([2, 1], vertical_alignment="center")

@@ -30,7 +30,7 @@ def agreement(plan: PlanDetail, today: date) -> None:
         act(commands.agree, plan.id, **form.values(), form=form, done="The plan is agreed, and its three reviews are set.")
 
     with st.container(border=True, key="plan_agreeing"):
-        st.subheader("Agree the plan", anchor=False)
+        st.header("Agree the plan", anchor=False)
         st.markdown("The plan ends six months after the date below, and three reviews are set.")
         with form.fields():
             form.date("agreed_on", first=today, max_value=today)
@@ -42,7 +42,7 @@ def reviews(plan: PlanDetail, *, may_edit: bool) -> None:
     if not plan.reviews:
         return
     with st.container(border=True, key="plan_reviews"):
-        st.subheader("Reviews", anchor=False)
+        st.header("Reviews", anchor=False)
         for review in plan.reviews:
             _review(review, is_next=review == plan.next_review, may_edit=may_edit and plan.state is PlanState.AGREED)
 
@@ -87,7 +87,7 @@ def _move(review: ReviewView) -> None:
 def hand_over(plan: PlanDetail) -> None:
     """The plan as a document that the partnership keeps."""
     with st.container(border=True, key="plan_documents"):
-        st.subheader("For the partnership", anchor=False)
+        st.header("For the partnership", anchor=False)
         st.markdown("The plan, their own words and everything used, to read, print and change.")
         st.link_button("Word document", f"/files/plan/{plan.id}.docx", icon=":material/description:", width="stretch")
         st.link_button("Large print", f"/files/plan/{plan.id}.docx?print=large", icon=":material/text_increase:", width="stretch")
@@ -96,7 +96,7 @@ def hand_over(plan: PlanDetail) -> None:
 def contact(plan: PlanDetail, facilitators: list[tuple[int, str]], actor: Actor) -> None:
     """Who follows the plan up; support staff and managers name them."""
     with st.container(border=True, key="plan_follow_up"):
-        st.subheader("Plan contact", anchor=False)
+        st.header("Plan contact", anchor=False)
         st.markdown(plain(plan.contact) if plan.contact else "Nobody is named yet.")
         if scope(actor, Can.NAME_FACILITATORS) is Scope.NONE:
             return

@@ -30,7 +30,7 @@ def nothing_to_show(page: Page) -> None:
 def what_needs_you(page: Page, board: Board, chosen: ChosenFilters) -> None:
     """What waits for somebody to act, each with the rows one click away."""
     with st.container(border=True, key="progress_needs_you"):
-        st.subheader("What needs you", anchor=False)
+        st.header("What needs you", anchor=False)
         waiting = [
             (figure.prompt, figure, total)
             for figure in COUNTED
@@ -47,7 +47,7 @@ def what_needs_you(page: Page, board: Board, chosen: ChosenFilters) -> None:
 
 def draw_cards(title: str, board: Board, chosen: ChosenFilters, *, of_period: bool) -> None:
     """The figures of the chosen period with the change against the period before, or those as they stand today."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     with st.grid(2, min_column_width=140, gap="small"):
         for figure in COUNTED:
             if figure.of_period is of_period:

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from rr.errors import NotFound
 from rr.progress.charts.registry import bar_of
 from rr.progress.figures import FIGURES, Figure, WorkPage
 from rr.ui.kit import navigation as pages
@@ -37,9 +38,18 @@ def address_of_rows(figure: Figure, total: int, chosen: ChosenFilters, of: str |
 
 
 def asked_rows() -> tuple[Figure, str | None] | None:
-    """The figure whose rows the address asks for, and the bar; None while it asks for the dashboard."""
-    figure = FIGURES.get(st.query_params.get("progress_rows", ""))
-    return (figure, st.query_params.get("progress_of") or None) if figure else None
+    """The figure whose rows the address asks for, and the bar; None while it asks for the dashboard.
+
+    Refuses a figure or a bar that there isn't, and the address of rows without a figure: the whole dashboard there would have each of
+    its links marked as the page that one is on.
+    """
+    code, of = st.query_params.get("progress_rows", ""), st.query_params.get("progress_of") or None
+    figure = FIGURES.get(code)
+    if figure is None and (code or pages.is_at_rows()):
+        raise NotFound("No figure has this name", "Open Progress and choose a figure there: each opens the rows that it counts.")
+    if figure is not None and of is not None and bar_of(figure, of) is None:
+        raise NotFound("No chart has this bar", "Open Progress and choose a bar there: each opens the rows that it counts.")
+    return (figure, of) if figure else None
 
 
 def _params(listed: WorkPage, chosen: ChosenFilters) -> dict[str, str] | None:

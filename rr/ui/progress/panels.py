@@ -44,7 +44,7 @@ def draw_charts(board: Board, ready: dict[str, ReadyChart], chosen: ChosenFilter
 def _panel(chart: Chart, rows: Any, ready: ReadyChart, chosen: ChosenFilters) -> None:
     sentence, bars = chart.sentence(rows), chart.bars(rows)
     something = any(bar.total for bar in bars)
-    st.subheader(chart.title, anchor=False)
+    st.header(chart.title, anchor=False)
     if something:
         charts.draw(
             ready,

@@ -16,7 +16,7 @@ def draw_rows(page: Page, db: Session, figure: Figure, of: str | None, chosen: C
     shown = st.session_state.get("progress_page", 1)
     found = queries.behind(db, figure, chosen.filters, of=of, actor=page.actor, today=page.today, page=shown)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader(f"{found.heading}: {found.total:,}", anchor=False)
+        st.header(f"{found.heading}: {found.total:,}", anchor=False)
         st.page_link(pages.page("progress"), label="Back to the figures", icon=":material/arrow_back:", query_params=chosen.params, help="")
     if not found.total:
         st.markdown("None under these filters. Choose a longer period or all regions to see more.")

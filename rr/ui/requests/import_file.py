@@ -172,7 +172,7 @@ def result_row(row: BatchRow) -> Row:
 def previous(found: Paged[Batch], chosen: int | None) -> None:
     """All imports, latest first. `chosen` is the one whose result is shown above."""
     if found.rows:
-        st.subheader("Previous imports", anchor=False)
+        st.header("Previous imports", anchor=False)
         rows("imports_list", [batch_row(batch, batch.id == chosen) for batch in found.rows], label="Previous imports", layout="lines")
         pager.draw("imports_page", found)
 

@@ -32,7 +32,7 @@ def agenda_editor(page: Page, session_id: int) -> None:
         agenda = agenda_queries.agenda(db, session)
         library = toolkit.activities(db)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader("Agenda", anchor=False, width="content")
+        st.header("Agenda", anchor=False, width="content")
         if agenda.items:
             ends = f", ends {agenda.ends}" if session.starts_at else ""
             st.caption(f"{agenda.minutes} of {session.minutes} minutes{ends}")

@@ -143,11 +143,11 @@ def _box(session_id: int, item: ItemDetail | None) -> None:
 def _group(kind: CaptureKind, lines: list[CapturedLine], options: ChipOptions) -> None:
     if not lines:
         return
-    st.subheader(f":material/{kind.icon}: {count(len(lines), kind.label.lower())}", anchor=False)
+    st.header(f":material/{kind.icon}: {count(len(lines), kind.label.lower())}", anchor=False)
     for line in lines:
         with st.container(border=True, gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f"#### {plain(line.text)}", anchors=False, width="stretch")
+                st.markdown(f"### {plain(line.text)}", anchors=False, width="stretch")
                 if not line.in_plan:
                     _edit(line)
             if line.in_plan:

@@ -63,7 +63,12 @@ def event_row(id: int, event: Event, before: Event | None) -> Row:
     on = before.on if before else None
     day = "" if on == event.on else f"{event.on.day} {MONTHS[event.on.month - 1][:3]}"
     year = f"\n{event.on.year}" if day and (on is None or on.year != event.on.year) else ""
-    opens = (Link(OPENS[event.stem], to(event.stem, id=event.id), "arrow_forward"),) if event.stem and event.id is not None else ()
+    event_in_full = ", ".join(filter(None, (event.headline, say(event.on), event.detail.removesuffix("."))))
+    opens = (
+        (Link(OPENS[event.stem], to(event.stem, id=event.id), "arrow_forward", event_in_full),)
+        if event.stem and event.id is not None
+        else ()
+    )
     about = " · ".join(filter(None, (event.detail.removesuffix(".") if event.words else "", event.who)))
     return Row(
         id,
@@ -89,7 +94,7 @@ def next_step(summary: Summary, today: date) -> str:
 def summary_card(summary: Summary, today: date) -> None:
     """What somebody needs to know who picks up the telephone."""
     with st.container(border=True):
-        st.subheader("Summary", anchor=False)
+        st.header("Summary", anchor=False)
         if summary.asked:
             st.caption("They asked")
             quote(summary.asked, long=220)
@@ -117,7 +122,7 @@ def _ago(on: date, today: date) -> str:
 def people(contacts: Sequence[ContactRow]) -> None:
     """Who is who. Addresses and numbers are text: nothing of them goes anywhere by itself."""
     with st.container(border=True):
-        st.subheader("People", anchor=False)
+        st.header("People", anchor=False)
         if not contacts:
             st.markdown("No contacts yet. People appear as they sign up.")
         for person in contacts:
@@ -133,7 +138,7 @@ def people(contacts: Sequence[ContactRow]) -> None:
 def facts_card(facts: Facts, actor: Actor) -> None:
     """What is known of the partnership, and the way to know more."""
     with st.container(border=True):
-        st.subheader("Facts", anchor=False)
+        st.header("Facts", anchor=False)
         known = {
             "lto_name": facts.lto_name,
             "area_coordinator": facts.area_coordinator,
@@ -176,8 +181,8 @@ def note(partnership_id: int) -> None:
     def save() -> None:
         act(commands.add_note, partnership_id, **form.values(), form=form, done="Note saved.")
 
-    with st.container(border=True):
-        st.subheader("Add a note", anchor=False)
+    with st.container(border=True, key="partnership_add_note"):
+        st.header("Add a note", anchor=False)
         with form.fields():
             form.area("words", key="note", height=90)
             form.submit("Save note", save, key="note_save", type="primary")

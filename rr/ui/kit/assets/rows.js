@@ -109,8 +109,8 @@ function badgeOf({ colour, icon: name, words }) {
   return make("span", { class: `badge ${colour}` }, icon(name), words);
 }
 
-function linkOf({ href, icon: name, words }, row, place) {
-  return make("a", { href, "data-part": `link ${place}`, "aria-label": `${words}: ${row.heading}` }, icon(name), words);
+function linkOf({ href, icon: name, words, about }, row, place) {
+  return make("a", { href, "data-part": `link ${place}`, "aria-label": `${words}: ${about ?? row.heading}` }, icon(name), words);
 }
 
 function summary(row) {
