@@ -1,6 +1,7 @@
 """The command line: `python -m rr …`. Everything an administrator does works from here too."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,13 +18,13 @@ from rr.copies import backup, restore
 from rr.errors import Refused
 from rr.intake.imports import commands as importer
 from rr.intake.imports import queries as batches
-from rr.intake.imports.entries import read as read_entries
+from rr.intake.imports.mappings import queries as mapping_queries
+from rr.intake.imports.mappings.rules import Choices, read_upload
 from rr.intake.imports.reading import open_upload
 from rr.intake.rules import RowResult
 from rr.reference import load_reference
 from rr.synthetic import generate as synthetic
 from rr.synthetic.generate import Size
-from rr.toolkit.queries import topics
 
 
 class Commands(TyperGroup):
@@ -41,6 +42,15 @@ class Commands(TyperGroup):
 app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, help="Reflect | Recharge from the command line.")
 account = typer.Typer(no_args_is_help=True, help="Who can sign in.")
 app.add_typer(account, name="account")
+
+
+class DateFirst(StrEnum):
+    """Which comes first in a date of numbers."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
 EVERYBODY = 1_000_000  # accounts on one page
 
 
@@ -116,6 +126,8 @@ def account_list() -> None:
 def import_signups(
     file: Annotated[Path, typer.Argument(help="an export of the sign-up form, CSV or Excel")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would happen, and write nothing")] = False,
+    mapping: Annotated[str, typer.Option(help="read it by the columns that are remembered under this name")] = "",
+    first: Annotated[DateFirst | None, typer.Option(help="which comes first in dates such as 03/04/2024")] = None,
 ) -> None:
     """Import sign-ups. Exit 0: every row is new or a duplicate; 1: some were refused or changed, or the file has a problem; 2: it can't be
 
@@ -124,8 +136,11 @@ def import_signups(
     try:
         upload = open_upload(file.name, file.read_bytes())
         with db.reading() as session:
-            labels = topics(session)
-        found = read_entries(upload.table, topics=labels, file_name=upload.file_name)
+            known = mapping_queries.known(session, actor=SYSTEM)
+        if mapping and mapping not in (saved := [one.name for one in known.mappings]):
+            raise Refused(f"No columns are remembered as “{mapping}”", f"Known are: {', '.join(saved) or 'none'}.")
+        choices = Choices(day_first=None if first is None else first is DateFirst.DAY)
+        found = read_upload(upload, known, choices, name=mapping)
         if dry_run:
             with db.reading() as session:
                 outcome = importer.preview(session, found, actor=SYSTEM)
@@ -142,6 +157,8 @@ def import_signups(
     typer.echo(" ".join(f"{result.many}: {getattr(outcome, result)}." for result in RowResult))
     for sentence in (*found.notes, *found.problems):
         typer.echo(sentence)
+    if found.unclear_dates:
+        typer.echo("Say --first day or --first month.")
     for row in outcome.rows:
         if row.why:
             typer.echo(f"line {row.line}, entry {row.entry_id or 'without a number'}: {row.result.label.lower()}: {row.why}")

@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, Self
 
 from sqlalchemy import DateTime, Enum, MetaData, String
 from sqlalchemy.orm import declared_attr, registry
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -36,6 +38,27 @@ class Base(SQLModel, registry=REGISTRY):
     """Our own registry, so that a hot reload takes its tables along."""
 
     __table_args__ = ARGUMENTS
+
+    @classmethod
+    def row(cls, **values: Any) -> Self:
+        """A new row of these values, as the class itself makes it, in a sixth of the time: for thousands of rows of one gesture.
+
+        SQLModel sets each field through three layers of checks; table classes don't validate, so these find nothing.
+        """
+        made = manager_of_class(cls).new_instance()
+        defaults, factories = _defaults(cls)
+        if unknown := values.keys() - cls.model_fields.keys():
+            raise TypeError(f"{cls.__name__} has no {', '.join(sorted(unknown))}.")
+        instance_dict(made).update(defaults | {name: make() for name, make in factories.items() if name not in values} | values)
+        return made
+
+
+@cache
+def _defaults(table: type[Base]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
+    """What a new row of a table holds where nothing else is said: values, and what makes one for each row."""
+    optional = {name: field for name, field in table.model_fields.items() if not field.is_required()}
+    factories = {name: field.default_factory for name, field in optional.items() if field.default_factory is not None}
+    return {name: field.default for name, field in optional.items() if name not in factories}, factories  # ty: ignore[invalid-explicit-return]
 
 
 class Versioned(Base):

@@ -104,6 +104,33 @@ def test_sign_ups_come_in_and_the_exit_code_tells_how(migrated, tmp_path):
     assert count(tmp_path, "support_request") == 2
 
 
+def test_what_there_is_to_say_about_a_file_is_printed_before_and_after_and_counts(migrated, tmp_path):
+    head = "Timestamp,Your name,Email,Big Local area,How many people would take part?"
+    (tmp_path / "mac.csv").write_bytes(f"{head}\n03/04/2024 10:15,Zoë,z@example.org,Fratton,lots\n".encode("mac_roman"))
+    about = [
+        "Read as an export of Google Forms, by its headers.",
+        "The file isn't in UTF-8, so it was read as Mac text. Check names with accents.",
+        "No column answers “Your role in the partnership”.",
+    ]
+
+    code, said, _ = migrated("import-signups", tmp_path / "mac.csv", "--dry-run")
+    assert code == 1
+    assert said.startswith("New: 0. Duplicates: 0. Changed answers: 0. Refused: 1.")
+    assert said.splitlines()[1:4] == about
+    assert "can be read as two different days, and no other date of the file tells. Say which comes first." in said
+    assert "Say --first day or --first month." in said
+
+    remarked = "new: Participants: “lots” isn't a number that can be counted with, so it is kept as words."
+    for words in (("--first", "day", "--dry-run"), ("--first", "day")):
+        code, said, _ = migrated("import-signups", tmp_path / "mac.csv", *words)
+        assert code == 1
+        assert said.splitlines()[:4] == ["New: 1. Duplicates: 0. Changed answers: 0. Refused: 0.", *about]
+        assert said.splitlines()[-1].endswith(remarked)
+
+    code, _, complaint = migrated("import-signups", tmp_path / "mac.csv", "--mapping", "Council form")
+    assert (code, complaint) == (2, "No columns are remembered as “Council form”. Known are: none.")
+
+
 def test_what_is_no_export_is_said_to_be_none(migrated, tmp_path):
     (tmp_path / "letter.csv").write_text("Dear all,\nplease find attached nothing.\n")
 

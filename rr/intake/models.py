@@ -122,6 +122,19 @@ class ImportRow(Base, table=True):
     request_id: int | None = Field(default=None, foreign_key="support_request.id")
 
 
+class FormMapping(Versioned, table=True):
+    """Which column of a form's exports answers which question, under the name that somebody gave it."""
+
+    __tablename__ = "form_mapping"
+    id: int = Field(default=None, primary_key=True)
+    name: str = string(LINE, unique=True)
+    columns: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, description="the headers by field")
+    headers: list[Any] = Field(default_factory=list, sa_type=JSON, description="all headers of the file that it was made from")
+    day_first: bool | None = Field(default=None, description="in dates such as 03/04/2024, where nothing else tells")
+    made_at: datetime = Field(sa_type=Instant)
+    by_id: int | None = Field(default=None, foreign_key="account.id")
+
+
 def new_request(
     draft: SignUpDraft,
     *,
@@ -135,7 +148,7 @@ def new_request(
     """The row for a sign-up. Its topics are rows of their own. Without an entry id the reference stands in for it."""
     understood = dict(draft)
     understood.pop("topics")
-    return SupportRequest(
+    return SupportRequest.row(
         **understood,
         ref=ref,
         source=source,
@@ -149,4 +162,4 @@ def new_request(
 
 
 def topics_of(request: SupportRequest, draft: SignUpDraft) -> list[RequestTopic]:
-    return [RequestTopic(request_id=request.id, topic=topic) for topic in draft.topics]
+    return [RequestTopic.row(request_id=request.id, topic=topic) for topic in draft.topics]

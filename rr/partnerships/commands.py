@@ -48,7 +48,7 @@ class AddressBook:
         """
         contact = self._find(partnership_id, name, email, phone)
         if contact is None:
-            contact = Contact(partnership_id=partnership_id, name=name, folded=fold(name)[:LINE], email=email, phone=phone, role=role)
+            contact = Contact.row(partnership_id=partnership_id, name=name, folded=fold(name)[:LINE], email=email, phone=phone, role=role)
             self._db.add(contact)
         elif contact.told_at is None or contact.told_at <= told_at:
             contact.name, contact.folded = (name, fold(name)[:LINE]) if name else (contact.name, contact.folded)

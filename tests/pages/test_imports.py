@@ -55,6 +55,57 @@ def test_a_file_of_another_kind_is_refused_with_the_way_forward(app, people, loo
     assert look(batches.batches, actor=people.support).rows == ()
 
 
+OF_A_FORM_OF_THEIR_OWN = (
+    b"When,Who are you?,Where do you live?,How do we reach you?,Ref\n03/04/2024 10:15,Ida Testmere,Fratton,ida@example.org,77\n"
+)
+
+
+def choose(page, **columns):
+    for name, header in columns.items():
+        page.get_by_key(f"imports_column_{name}").set_value(header)
+    return page
+
+
+def test_a_form_that_nobody_knows_is_read_once_its_columns_are_chosen_and_then_remembered(app, people, look):
+    page = with_file(app(people.support, "imports"), "a.csv", OF_A_FORM_OF_THEIR_OWN)
+    assert page.error[0].value.startswith("Missing: the number of the entry; the date of the entry; ")
+
+    choose(
+        page,
+        entry_date="When",
+        entry_id="Ref",
+        name=["Who are you?"],
+        area_text="Where do you live?",
+        email="How do we reach you?",
+    )
+    page.get_by_key("imports_mapping_name").set_value("Council form")
+    page.get_by_key("imports_columns_save").click().run()
+    assert not page.exception
+    assert [metric.value for metric in page.metric] == ["0", "0", "0", "1"]
+    assert any("Say which comes first" in warning.value for warning in page.warning)
+
+    page.get_by_key("imports_day_first").set_value(True).run()
+    assert not page.exception
+    assert [metric.value for metric in page.metric] == ["1", "0", "0", "0"]
+
+    page.get_by_key("imports_take").click().run()
+    assert not page.exception
+    (batch,) = look(batches.batches, actor=people.support).rows
+    assert batch.taken == 1
+
+    again = with_file(app(people.manager, "imports"), "b.csv", OF_A_FORM_OF_THEIR_OWN)
+    assert "Read by the columns remembered as “Council form”" in texts(again)
+    assert [metric.value for metric in again.metric] == ["0", "0", "0", "1"]  # the day wasn't said when the columns were saved
+
+
+def test_nothing_of_a_file_stays_in_the_tab_once_it_is_imported(app, people):
+    page = with_file(app(people.support, "imports"), THIRD.name, THIRD.read_bytes())
+    page.get_by_key("imports_take").click().run()
+
+    kept = [repr(page.session_state[key]) for key in page.session_state._state.filtered_state]
+    assert not [value for value in kept if "Nettle" in value or "una.nettle" in value]
+
+
 def test_previous_imports_open_with_what_was_refused(app, one, people):
     number = one(
         importer.import_signups,

@@ -23,6 +23,11 @@ ALIKE = {  # what stands in a row of these files unless a table says otherwise
 }
 BY_HAND = "Consent to be contacted: {} isn't what the form writes for a ticked box, so it counts as no consent. Somebody should ask them."
 NOT_GIVEN = "Consent to be contacted: It isn't given. Reply to what they asked, and ask before anything else."
+NOT_ONE_NUMBER = (
+    "Phone: What was written isn't one complete phone number: it may have a digit too many or too few, or something else in it."
+)
+NO_WAY = "Neither the e-mail address nor the phone number can be used. Correct one of them in the file."
+AROUND = "E-mail: What was written around the address is left out."
 SERIAL = "Entry date: “{}” is a spreadsheet's number for 2 May 2024 10:15, which is taken."
 
 
@@ -66,6 +71,13 @@ def at(*parts):
         ("09-real-date.xlsx", {"8303": {}}),
         ("09-serial-date.csv", {"8302": {"remarks": (SERIAL.format("45414.42733"),)}}),
         ("09-serial-date.xlsx", {"8301": {"remarks": (SERIAL.format("45414.4273263889"),)}}),
+        ("11-phone-slips.csv", {str(number): {"phone": "", "remarks": (NOT_ONE_NUMBER,)} for number in range(8500, 8506)}),
+        ("11-phone-only.csv", {"8550": (NO_WAY,), "8551": (NO_WAY,)}),
+        (
+            "12-email-slips.csv",
+            {str(number): {"phone": "", "remarks": (AROUND,)} for number in (8600, 8601, 8602, 8603, 8605)}
+            | {"8604": {"phone": "", "remarks": ("E-mail: There is more than one e-mail address; the first is used.",)}},
+        ),
         (
             "13-range-as-date.csv",
             {
@@ -160,6 +172,10 @@ def test_what_there_is_to_say_about_each_file():
 
     assert len(files) == 29
     assert said == ABOUT_THE_FILE
+
+
+def test_an_address_is_taken_out_of_what_stands_around_it():
+    assert {entry.signup.email for entry in bring("12-email-slips.csv").entries} == {"ida@example.org"}
 
 
 def test_a_short_row_is_filled_up_and_said():

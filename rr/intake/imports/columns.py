@@ -159,6 +159,8 @@ def find_columns(headers: list[str], rows: list[TableRow]) -> tuple[Columns, lis
         of,
     )
     choose.refuse_twins(found.entry_date, dates)
+    if found.entry_id is not None:
+        choose.refuse_twins(found.entry_id, ids)
     return found, problems
 
 
@@ -169,10 +171,16 @@ def chosen_columns(headers: list[str], chosen: Chosen) -> tuple[Columns, list[st
     of: dict[str, tuple[tuple[int, str], ...]] = {}
     for name in QUESTIONS:
         if positions.get(name):
-            of[name] = tuple((at, (in_brackets(headers[at]) or ("", ""))[1] if name == "topics" else "") for at in positions[name])
+            of[name] = tuple((at, _topic(headers[at]) if name == "topics" else "") for at in positions[name])
     _check_found(headers, of, has_id=True, has_date=bool(positions.get("entry_date")))
     ids = positions.get("entry_id")
     return Columns(ids[0] if ids else None, positions["entry_date"][0], of), _unanswered(of)
+
+
+def _topic(header: str) -> str:
+    """The topic that a column of ticks is for, if it is one: the brackets behind the question, or the whole header of another form."""
+    meant = meaning(as_written(header))
+    return meant[1] if meant and meant[0] == "topics" else header
 
 
 def _unanswered(of: Mapping[str, object]) -> list[str]:

@@ -155,7 +155,8 @@ def import_signups(db: Session, file: ExportFile, *, actor: Actor, now: datetime
         }
         for row in judged
     ]
-    db.execute(insert(ImportRow), rows, execution_options={"unaudited": True})  # an account of the import already; nobody changes it
+    # An account of the import already, which nobody changes. Without `render_nulls` each row of another shape is a statement of its own.
+    db.execute(insert(ImportRow), rows, execution_options={"unaudited": True, "render_nulls": True})
     return batch.id
 
 

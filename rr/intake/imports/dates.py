@@ -41,8 +41,11 @@ class DateOrder:
     mixed: bool = False  # some of the file's dates can only have the day first, others only the month
 
 
-def date_order(dates: Iterable[str], chosen: bool | None = None) -> DateOrder:
-    """How a file's dates are to be read: as somebody chose, else as those among them tell that can be read in one way only."""
+def date_order(dates: Iterable[str], chosen: bool | None = None, usually: bool | None = None) -> DateOrder:
+    """How a file's dates are to be read: as somebody chose, else as those among them tell that can be read in one way only, else as
+
+    they usually are in files of this form.
+    """
     ways, unclear = set[bool](), list[str]()
     for said in dates:
         found = _NUMBERS.fullmatch(line(said))
@@ -53,7 +56,8 @@ def date_order(dates: Iterable[str], chosen: bool | None = None) -> DateOrder:
             ways.add(one > 12)
         elif one != other and one <= 12:
             unclear.append(line(said))
-    settled = chosen if chosen is not None else ways.pop() if len(ways) == 1 else None
+    told = next(iter(ways)) if len(ways) == 1 else None if ways else usually
+    settled = told if chosen is None else chosen
     return DateOrder(settled, () if settled is not None else tuple(unclear), mixed=len(ways) == 2)
 
 

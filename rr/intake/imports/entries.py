@@ -71,8 +71,14 @@ class ExportFile:
     notes: tuple[str, ...] = ()
     unclear_dates: tuple[str, ...] = ()
     day_first: bool | None = None
+    remembered: str = ""  # the name of the mapping that it was read by
     file_name: str = ""
     fingerprint: str = ""
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The headers by field, with those of the entry's number and date: what a mapping holds."""
+        return {name: (header,) for name, header in self.known_by.items()} | self.mapping
 
 
 @dataclass
@@ -89,17 +95,25 @@ class _Reading:
 
 
 def read(
-    table: Table, *, topics: Mapping[str, str], chosen: Chosen | None = None, day_first: bool | None = None, file_name: str = ""
+    table: Table,
+    *,
+    topics: Mapping[str, str],
+    chosen: Chosen | None = None,
+    remembered: str = "",
+    day_first: bool | None = None,
+    usually_day_first: bool | None = None,
+    file_name: str = "",
 ) -> ExportFile:
-    """Read the sign-ups of a file. `topics` gives each topic's label by its code; `chosen` and `day_first` are what somebody said.
+    """Read the sign-ups of a file. `topics` gives each topic's label by its code.
 
-    Raises UnknownForm, with a way forward, when it can't be told which columns hold what. A single bad row never stops the others.
-    Cost: about 0.2 ms a row; the whole file is held in memory.
+    `chosen` and `day_first` are what somebody said, or what was `remembered` under that name; `usually_day_first` counts where nothing
+    in the file tells. Raises UnknownForm, with a way forward, when it can't be told which columns hold what. A single bad row never
+    stops the others. Cost: about 0.2 ms a row; the whole file is held in memory.
     """
     headers, rows = headers_and_rows(table.rows)
     columns, found = chosen_columns(headers, chosen) if chosen else find_columns(headers, rows)
     dates = (mend(row.cells[columns.entry_date]).text for row in rows if columns.entry_date < len(row.cells))
-    order = date_order(dates, day_first)
+    order = date_order(dates, day_first, usually_day_first)
     kept = [None if plain_header(as_written(name)) in PRIVATE_HEADERS else name for name in headers]
     reading = _Reading(columns, topics, headers, kept, "" if chosen else form_of(headers), order.day_first)
     entries = tuple(_entry(row, reading) for row in rows)
@@ -112,9 +126,10 @@ def read(
         mapping=mapping,
         known_by={name: headers[at] for name, at in known_by.items()},
         problems=tuple(problems),
-        notes=tuple(_notes(table, order, reading)),
+        notes=tuple(_notes(table, order, reading, remembered)),
         unclear_dates=order.unclear,
         day_first=order.day_first,
+        remembered=remembered,
         file_name=file_name,
         fingerprint=_fingerprint(table.fingerprint, mapping, known_by, order.day_first),
     )
@@ -132,8 +147,9 @@ def _about_dates(order: DateOrder) -> list[str]:
     return [f"{many}, such as {cleaning.quoted(order.unclear[0])}, can be read as two different days, and {why}. Say which comes first."]
 
 
-def _notes(table: Table, order: DateOrder, reading: _Reading) -> list[str]:
-    notes = [f"Read as an export of {reading.form}."] if reading.form not in ("", GRAVITY_FORMS) else []
+def _notes(table: Table, order: DateOrder, reading: _Reading, remembered: str) -> list[str]:
+    notes = [f"Read by the columns remembered as {cleaning.quoted(remembered)}."] if remembered else []
+    notes += [f"Read as an export of {reading.form}, by its headers."] if reading.form not in ("", GRAVITY_FORMS) else []
     words = [cleaning.quoted(cell) for row in table.above for cell in row.cells if cell.strip()]
     if words:
         notes.append(f"Above the headers, which are on line {table.rows[0].first_line}, stands {', '.join(words)}.")
@@ -193,12 +209,12 @@ def _padded(cells: int, width: int) -> str:
 def _entry_id(cells: Sequence[str], reading: _Reading, received: datetime | None, draft: SignUpDraft) -> tuple[str, list[str]]:
     """The number that an entry is known by, the same however a spreadsheet program wrote it, and why it can't be used.
 
-    Where the form gives none, whoever sent it stands for it, as a hash: together with the minute that is one entry.
+    Where the form gives none, a hash of the day and of whoever sent it stands for it: together with the minute that is one entry.
     """
     at = reading.columns.entry_id
     if at is None:
         who = draft.email or draft.phone or draft.name or draft.area_text
-        return (f"of-{sha256(f'{received} {who.casefold()}'.encode()).hexdigest()[:16]}" if received else ""), []
+        return (f"of-{sha256(f'{received:%Y-%m-%d} {who.casefold()}'.encode()).hexdigest()[:16]}" if received else ""), []
     way = f"Write the number that {reading.form or 'the form'} shows for this entry under “{as_written(reading.headers[at])}”."
     said = cleaning.line(cells[at])
     if _SHORTENED.fullmatch(said):

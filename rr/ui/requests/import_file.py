@@ -1,6 +1,6 @@
 """Importing a file of sign-ups: a preview row by row, the result, and the imports before it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -9,22 +9,25 @@ import streamlit as st
 from rr import clock
 from rr.clock import london_day
 from rr.days import say
-from rr.errors import NotFound, Refused
+from rr.errors import Refused
 from rr.intake.imports import commands as importer
+from rr.intake.imports.columns import UnknownForm
 from rr.intake.imports.commands import Preview
-from rr.intake.imports.entries import ExportFile, read
+from rr.intake.imports.entries import ExportFile
+from rr.intake.imports.mappings import queries as mappings
+from rr.intake.imports.mappings.rules import Choices, SavedMapping, read_upload
 from rr.intake.imports.queries import Batch, BatchRow
-from rr.intake.imports.reading import open_upload
+from rr.intake.imports.reading import Upload, open_upload
 from rr.intake.rules import NOT_IMPORTED, RowResult
 from rr.labels import count
 from rr.paging import Paged
-from rr.toolkit.queries import topics
 from rr.ui.kit import pager
 from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go
 from rr.ui.kit.page import Page
 from rr.ui.kit.rows import Badge, Link, Row, rows, to
+from rr.ui.requests import import_columns
 
 FILE = "imports_file"
 READ = "imports_read"  # the preview of the file that was chosen, so that another click on the page doesn't read it again
@@ -41,21 +44,34 @@ def sentence(found: Paged[Batch]) -> str:
 
 
 def upload(page: Page) -> None:
-    """Choose a file, see the preview, import it."""
+    """Choose a file, see how it was read, put that right, see the preview, import it."""
     chosen = st.file_uploader("Export of the sign-up form (CSV or a spreadsheet)", type=KINDS, key=FILE)
     if chosen is None:
         _forget_file()
         st.caption("You see a preview of every row before anything is saved. Importing the same file twice adds nothing.")
         return
-    seen = _preview(page, chosen)
-    if isinstance(seen, Refused):
-        st.error(plain(seen.way_forward), title=plain(seen.headline), icon=":material/error:")
-        return
+    kept = _kept(page, chosen)
+    if isinstance(kept.seen, Preview) and kept.file is not None:
+        _preview(kept, kept.seen, kept.file)
+    elif isinstance(kept.seen, Refused):
+        st.error(plain(kept.seen.way_forward), title=plain(kept.seen.headline), icon=":material/error:")
+        if isinstance(kept.seen, UnknownForm):
+            import_columns.columns(kept.seen.headers, {}, kept.choices, None, _use, needed=True)
+
+
+def _preview(kept: "_Read", seen: Preview, file: ExportFile) -> None:
     _numbers(seen)
     for problem in seen.problems:
         st.warning(plain(problem), icon=":material/info:")
     for note in seen.notes:
         st.caption(plain(note))
+    import_columns.day_or_month(kept.choices, file.unclear_dates, _use)
+    import_columns.columns(file.headers, file.columns, kept.choices, kept.saved, _use, needed=False)
+    _take(seen)
+    _table(seen)
+
+
+def _take(seen: Preview) -> None:
     if seen.taken:
         label = f"Import {count(seen.taken, 'sign-up')}"
         st.button(label, key="imports_take", type="primary", icon=":material/download_done:", on_click=_import)
@@ -67,12 +83,11 @@ def upload(page: Page) -> None:
         st.caption("Nothing in this file is new. Saving the result keeps the list of rows that weren’t imported.")
     else:
         st.markdown("**Nothing in this file is new.** Every sign-up in it was imported before.")
-    _table(seen)
 
 
 def _import() -> None:
     kept = st.session_state.get(READ)
-    if kept is None or not isinstance(kept.file, ExportFile):
+    if kept is None or kept.file is None:
         return
     made = act(importer.import_signups, kept.file, done=f"{kept.file.file_name} imported.")
     if made:
@@ -82,40 +97,58 @@ def _import() -> None:
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read of the file that was chosen: its sign-ups and their preview, or why there are none."""
+    """What was read of the file that was chosen, by which choices: its sign-ups and their preview, or why there are none."""
 
     file_id: str
-    file: ExportFile | None
-    seen: Preview | Refused
+    upload: Upload | None
+    choices: Choices
+    seen: Preview | Refused | None = None  # None: it has to be read by these choices first
+    file: ExportFile | None = None
+    saved: SavedMapping | None = None
 
 
-def _preview(page: Page, chosen: Any) -> Preview | Refused:
+def _kept(page: Page, chosen: Any) -> _Read:
     """Reads the file once, however often the page is drawn. It stays with this person's tab until it is imported or taken away."""
     kept = st.session_state.get(READ)
     if kept is None or kept.file_id != chosen.file_id:
+        _forget_file()
         with st.spinner("Reading the file"):
-            kept = st.session_state[READ] = _read(page, chosen)
-    return kept.seen
+            try:
+                kept = _Read(chosen.file_id, open_upload(chosen.name, chosen.getvalue()), Choices())
+            except Refused as refusal:
+                kept = _Read(chosen.file_id, None, Choices(), refusal)
+    if kept.seen is None:
+        kept = _seen(page, kept)
+    st.session_state[READ] = kept
+    return kept
 
 
-def _read(page: Page, chosen: Any) -> _Read:
-    """The file is read outside of any transaction, and in a process of its own: what it holds is anybody's guess."""
-    file = None
+def _seen(page: Page, kept: _Read) -> _Read:
+    """The rows are read outside of any transaction: the database is asked before and after."""
+    assert kept.upload is not None  # noqa: S101 (a file that couldn't be opened has been seen)
+    with page.reading() as db:
+        known = mappings.known(db, actor=page.actor)
     try:
-        upload = open_upload(chosen.name, chosen.getvalue())
-        with page.reading() as db:
-            labels = topics(db)
-        file = read(upload.table, topics=labels, file_name=upload.file_name)
-        with page.reading() as db:
-            return _Read(chosen.file_id, file, importer.preview(db, file, actor=page.actor))
-    except NotFound:
-        raise
+        file = read_upload(kept.upload, known, kept.choices)
     except Refused as refusal:
-        return _Read(chosen.file_id, file, refusal)
+        return replace(kept, seen=refusal, file=None, saved=None)
+    with page.reading() as db:
+        seen = importer.preview(db, file, actor=page.actor)
+    saved = next((saved for saved in known.mappings if saved.name == file.remembered), None)
+    return replace(kept, seen=seen, file=file, saved=saved)
+
+
+def _use(choices: Choices) -> None:
+    """Read the file anew by what somebody said."""
+    kept = st.session_state.get(READ)
+    if kept is not None:
+        st.session_state[READ] = _Read(kept.file_id, kept.upload, choices)
 
 
 def _forget_file() -> None:
-    st.session_state.pop(READ, None)
+    """Keep nothing of the file, and none of the choices for its columns."""
+    for key in [key for key in st.session_state if key in (READ, "imports_day_first") or str(key).startswith("imports_column_")]:
+        del st.session_state[key]
 
 
 def _numbers(seen: Preview | Batch) -> None:
