@@ -6,7 +6,6 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rr.config import ROOT
-from rr.web import start_page
 from rr.web.guard import security_headers
 from rr.web.static_files import IMAGES
 
@@ -29,6 +28,6 @@ class Headers:
 
 app = st.App(
     ROOT / "tests/browser/lists/page.py",
-    routes=[Mount(IMAGES.at, IMAGES), *start_page.routes({})],
+    routes=[Mount(IMAGES.at, IMAGES)],
     middleware=[Middleware(Headers)],
 )
