@@ -76,7 +76,7 @@ def attachment(name: str) -> str:
 
 
 def _plan(session: Session, actor: Actor, ids: Mapping[str, int], params: Mapping[str, str]) -> File:
-    plan = handover.document(session, ids["id"], actor=actor)
+    plan = handover.document(session, ids["id"], actor=actor, today=clock.today())
     body = word.build(plan, large=params.get("print") == "large")
     return File(f"{plan.partnership} - six-month action plan.docx", WORD, body)
 

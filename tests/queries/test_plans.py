@@ -127,7 +127,7 @@ def test_facilitators_see_their_own_and_administrators_none(look, people, three)
         with pytest.raises(NotFound):
             look(queries.detail, plan_id, actor=people.facilitator, today=TODAY)
         with pytest.raises(NotFound):
-            look(handover.document, plan_id, actor=people.facilitator)
+            look(handover.document, plan_id, actor=people.facilitator, today=TODAY)
 
 
 def test_a_list_is_paged_across_its_parts_and_ends_at_its_last_page(look, one, people, three):
@@ -223,7 +223,7 @@ def test_three_rows_take_as_many_statements_as_one(one, people, statements, look
             statements(queries.detail, plan_id, **given),
             statements(lists.listed, PlanFilters(), **given),
             statements(action_list.listed, PlanFilters(), **given),
-            statements(handover.document, plan_id, actor=people.facilitator),
+            statements(handover.document, plan_id, **given),
             statements(needs.listed, NeedFilters(), actor=people.facilitator),
         )
 

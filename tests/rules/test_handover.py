@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from rr.errors import Refused
 from rr.plans.handover import word
-from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument
+from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument, ReviewLine
 from rr.plans.handover.word import STYLES, build
 from rr.plans.rules import ActionStatus
 
@@ -47,11 +47,15 @@ PLAN = PlanDocument(
     achievements=("The youth club opened every Friday",),
     ideas=("A tool library",),
     decisions=("Two people share the chair",),
-    reviews=(("Six weeks", date(2027, 4, 26)),),
+    reviews=(ReviewLine("Six weeks", date(2027, 4, 26)),),
     activities=(ActivityLine("River", "To look back.", "1. Draw a river.\n2. Tell its story.", 30, "Long paper"),),
     contact_line="Your contact for this plan is Ruth. Email ruth@example.org.",
+    handed_over_on=date(2027, 3, 14),
 )
-EMPTY = PlanDocument("Greenmoor", "", None, None, "", "", (), (), (), (), (), (), "")
+EMPTY = PlanDocument("Greenmoor", "", None, None, "", "", (), (), (), (), (), (), "", date(2027, 3, 14))
+
+
+OURS = "This plan belongs to Greenmoor, Yorkshire."
 
 
 @cache  # building one takes 50 milliseconds
@@ -202,8 +206,20 @@ def test_there_is_no_picture_that_somebody_could_not_see() -> None:
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
-        (PLAN, "This plan belongs to Greenmoor, Yorkshire. It was agreed on 14 March 2027 and runs until 14 September 2027."),
-        (replace(PLAN, ends_on=None), "This plan belongs to Greenmoor, Yorkshire. It was agreed on 14 March 2027."),
+        (PLAN, f"{OURS} It was agreed on 14 March 2027 and runs until 14 September 2027. This is how it stood on 14 March 2027."),
+        (replace(PLAN, ends_on=None), f"{OURS} It was agreed on 14 March 2027. This is how it stood on 14 March 2027."),
+        (
+            replace(PLAN, handed_over_on=date(2027, 9, 15)),
+            f"{OURS} It was agreed on 14 March 2027 and ran until 14 September 2027. This is how it stood on 15 September 2027.",
+        ),
+        (
+            replace(PLAN, handed_over_on=date(2027, 12, 1), closed_on=date(2027, 9, 20)),
+            f"{OURS} It was agreed on 14 March 2027 and closed on 20 September 2027. This is how it stood on 1 December 2027.",
+        ),
+        (
+            replace(EMPTY, closed_on=date(2027, 3, 1)),
+            "This plan belongs to Greenmoor. It was closed on 1 March 2027, before it was agreed.",
+        ),
         (EMPTY, "This plan belongs to Greenmoor. It is a draft: it hasn't been agreed yet."),
     ],
 )
@@ -240,12 +256,12 @@ def test_first_come_the_first_steps_of_open_actions_with_the_nearest_dates() -> 
     assert [p.text.split(". ")[0] for p in doc.paragraphs if p.style.name == "List Number"] == ["Ask Sam", "Step 2", "Step 6"]
 
 
-def test_a_first_step_says_who_leads_and_which_action_it_is_for() -> None:
+def test_a_first_step_says_which_action_it_is_for_by_when_and_who_leads() -> None:
     doc = opened(replace(PLAN, actions=(FAIR, replace(BARE, first_step="Ask Sam.")), activities=()))
 
     assert [p.text for p in doc.paragraphs if p.style.name == "List Number"] == [
-        "Ask for the green. Lead: Tenants' group (action 1).",
-        "Ask Sam. No lead yet (action 2).",
+        "Ask for the green. For “Hold a summer fair”, by 10 July 2027. Lead: Tenants' group.",
+        "Ask Sam. For “Train hosts”. No lead yet.",
     ]
 
 
@@ -256,6 +272,83 @@ def test_the_toolkit_says_how_to_run_each_activity() -> None:
         "What it is for: To look back.\nTime: About 30 minutes\nWhat you need: Long paper\nHow to run it:\nDraw a river.\nTell its story."
         in said
     )
+
+
+def late(number: int, due: date | None, status: ActionStatus = ActionStatus.NOT_STARTED) -> ActionLine:
+    return replace(FAIR, number=number, title=f"Action {number}", due=due, first_step=f"Step {number}", status=status, lead="")
+
+
+@pytest.mark.parametrize(
+    ("on", "steps"),
+    [
+        (date(2027, 4, 1), ["Step 1", "Step 2", "Step 3"]),
+        (date(2027, 4, 2), ["Step 2", "Step 3", "Step 4"]),  # the first of April is over
+        (date(2027, 5, 2), ["Step 3", "Step 4", "Step 1"]),
+        (date(2027, 6, 2), ["Step 4", "Step 1", "Step 2"]),  # without a date comes before what is late
+    ],
+)
+def test_what_to_do_first_counts_from_the_day_on_which_it_is_handed_over(on: date, steps: list[str]) -> None:
+    dated = (late(1, date(2027, 4, 1)), late(2, date(2027, 5, 1)), late(3, date(2027, 6, 1)), late(4, None))
+    doc = opened(replace(PLAN, activities=(), actions=dated, handed_over_on=on))
+
+    assert [p.text.split(". ")[0] for p in doc.paragraphs if p.style.name == "List Number"] == steps
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_date_that_has_passed_says_so(large: bool) -> None:
+    on = date(2027, 5, 1)
+    actions = (late(1, date(2027, 4, 30)), late(2, on), late(3, date(2027, 4, 30), ActionStatus.DONE))
+    reviews = (
+        ReviewLine("Six weeks", date(2027, 4, 26), held_on=date(2027, 4, 28)),
+        ReviewLine("Three months", date(2027, 4, 30)),
+        ReviewLine("Six months", on),
+    )
+    said = words(opened(replace(PLAN, activities=(), actions=actions, reviews=reviews, handed_over_on=on), large=large))
+
+    assert said.count("30 April 2027 (this date has passed)") == 3  # of the action, of its first step, and of the review
+    assert "Step 1. For “Action 1”, by 30 April 2027 (this date has passed). No lead yet." in said
+    assert "1 May 2027 (" not in said
+    assert [line for line in said.split("\n") if line.startswith(("Six", "Three"))] == [
+        "Six weeks: held on 28 April 2027",
+        "Three months: 30 April 2027 (this date has passed)",
+        "Six months: 1 May 2027",
+    ]
+
+
+def test_a_closed_plan_asks_for_nothing_more() -> None:
+    closed = replace(PLAN, activities=(), closed_on=date(2027, 9, 20), handed_over_on=date(2027, 12, 1))
+    doc = opened(closed)
+
+    assert "What to do first" not in [text for _, text in headings(doc)]
+    assert "Six weeks: not held" in words(doc)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("1. Write", "Write"),
+        ("12) Write", "Write"),
+        ("1.Write", "Write"),
+        ("(3) Write", "Write"),
+        ("Step 4: Write", "Write"),
+        ("step 4 Write", "Write"),
+        ("Step 4 - Write", "Write"),
+        ("5 - Write", "Write"),
+        ("5 – Write", "Write"),
+        ("b) Write", "Write"),
+        ("⑥ Write", "Write"),
+        ("1.\tWrite", "Write"),
+        *(
+            (kept, kept)
+            for kept in ("10 minutes each", "2-3 people share", "1.5 metres of paper", "3:30 is the end", "I) think", "A4 paper")
+        ),
+        *((kept, kept) for kept in ("Steps 1 and 2 again", "4x4 squares", "Stepping stones", "a picture", "20")),
+    ],
+)
+def test_a_typed_number_is_left_to_the_list(typed: str, read: str) -> None:
+    activity = ActivityLine("Hopes", "", f"Begin.\n{typed}", 0, "")
+
+    assert lists(opened(replace(EMPTY, activities=(activity,)))) == [(1, ["Begin.", read])]
 
 
 def lists(doc: Any) -> list[tuple[int, list[str]]]:
@@ -278,7 +371,7 @@ def test_steps_are_numbered_once_and_each_list_begins_at_one(large: bool) -> Non
     doc = opened(replace(PLAN, activities=(typed, plain, one)), large=large)
 
     assert lists(doc) == [
-        (1, ["Ask for the green. Lead: Tenants' group (action 1)."]),
+        (1, ["Ask for the green. For “Hold a summer fair”, by 10 July 2027. Lead: Tenants' group."]),
         (1, ["Write.", "Share.", "10 minutes each"]),
         (1, ["Say them.", "Let them go."]),
     ]
@@ -302,7 +395,7 @@ def test_hostile_words_stay_words(large: bool) -> None:
     activity = ActivityLine(HOSTILE, HOSTILE, HOSTILE, 1, HOSTILE)
     plan = PlanDocument(
         HOSTILE, HOSTILE, None, None, HOSTILE, HOSTILE, (action,), (HOSTILE,), (HOSTILE,), (HOSTILE,),
-        ((HOSTILE, date(2027, 1, 1)),), (activity,), HOSTILE,
+        (ReviewLine(HOSTILE, date(2027, 1, 1)),), (activity,), HOSTILE, date(2027, 1, 1),
     )  # fmt: skip
 
     said = words(opened(plan, large=large))

@@ -22,6 +22,15 @@ class ActionLine:
 
 
 @dataclass(frozen=True)
+class ReviewLine:
+    """A review: after how long, the day for which it is set, and the day on which it was held, None while it wasn't."""
+
+    after: str
+    due_on: date
+    held_on: date | None = None
+
+
+@dataclass(frozen=True)
 class ActivityLine:
     """An activity that was used. `how` has a line for each step; `minutes` is how long it took, 0 if not known."""
 
@@ -34,7 +43,10 @@ class ActivityLine:
 
 @dataclass(frozen=True)
 class PlanDocument:
-    """The whole document. An empty text or tuple leaves its part out; `sentence` is the sign-up's own words."""
+    """The whole document. An empty text or tuple leaves its part out; `sentence` is the sign-up's own words.
+
+    What is past and what comes first is said as on the day on which it is handed over.
+    """
 
     partnership: str
     region: str
@@ -46,6 +58,8 @@ class PlanDocument:
     achievements: tuple[str, ...]
     ideas: tuple[str, ...]
     decisions: tuple[str, ...]
-    reviews: tuple[tuple[str, date], ...]
+    reviews: tuple[ReviewLine, ...]
     activities: tuple[ActivityLine, ...]
     contact_line: str
+    handed_over_on: date
+    closed_on: date | None = None

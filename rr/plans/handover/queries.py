@@ -17,7 +17,7 @@ from rr.needs.queries import Need
 from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
 from rr.plans.access import access_plan
-from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument
+from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument, ReviewLine
 from rr.plans.models import Action, ActionPlan, Review
 from rr.plans.rules import ends_on
 from rr.sessions.models import AgendaItem, Capture, SupportSession
@@ -25,7 +25,7 @@ from rr.sessions.rules import CaptureKind
 from rr.toolkit.models import Activity, Topic
 
 
-def document(db: Session, plan_id: int, *, actor: Actor) -> PlanDocument:
+def document(db: Session, plan_id: int, *, actor: Actor, today: date) -> PlanDocument:
     """Everything that a partnership takes home with its plan: their own words, the actions, what came out of the sessions held
 
     for this plan, and the activities used there. The sessions are those held since the plan before it was closed.
@@ -49,6 +49,8 @@ def document(db: Session, plan_id: int, *, actor: Actor) -> PlanDocument:
         reviews=_reviews(db, plan_id),
         activities=_activities(db, session_ids),
         contact_line=f"Your contact for this plan is {plan.lead}. Email {plan.lead_email}." if plan.lead else "",
+        handed_over_on=today,
+        closed_on=plan.closed_on,
     )
 
 
@@ -113,13 +115,13 @@ def _support_line(need: Need) -> str:
     return f"{need.words} (help from {need.partner})" if need.partner else need.words
 
 
-def _reviews(db: Session, plan_id: int) -> tuple[tuple[str, date], ...]:
+def _reviews(db: Session, plan_id: int) -> tuple[ReviewLine, ...]:
     rows = db.execute(
         select(col(Review.kind), col(Review.held_on), col(Review.due_on))
         .where(col(Review.plan_id) == plan_id)
         .order_by(col(Review.due_on), col(Review.id))
     )
-    return tuple((row.kind.label, row.held_on or row.due_on) for row in rows)
+    return tuple(ReviewLine(row.kind.label, row.due_on, row.held_on) for row in rows)
 
 
 def _sessions(db: Session, plan: Any) -> Sequence[Any]:

@@ -25,8 +25,8 @@ from docx.text.paragraph import Paragraph
 
 from rr.days import say
 from rr.errors import Refused
-from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument
-from rr.plans.rules import CLOSED
+from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument, ReviewLine
+from rr.plans.states import Urgency, is_open, urgency
 
 TEMPLATE = Path(__file__).with_name("plan.docx")
 PUT_BACK = "Correct it in Word, or put back the template that came with the program."
@@ -36,6 +36,7 @@ STYLES = {  # what is asked of the template by name
 }
 COLUMNS = ("What", "Who leads", "By when", "First step", "Support needed")
 LARGE_PRINT, LARGER = 18, 6  # points: the smallest that large print may be, and what it adds to each size
+PASSED = " (this date has passed)"
 FIRST_STEPS = 3  # as many as people can start in one week
 
 
@@ -53,7 +54,7 @@ def build(document: PlanDocument, *, large: bool = False) -> bytes:
     doc.add_paragraph(title, style="Title")
     doc.add_paragraph(_status_line(document))
     _session(doc, document)
-    _plan(doc, document.actions, None if large else table)
+    _plan(doc, document, None if large else table)
     _lists(doc, document)
     _toolkit(doc, document.activities)
     if contact := _line(document.contact_line):
@@ -68,10 +69,14 @@ def build(document: PlanDocument, *, large: bool = False) -> bytes:
 def _status_line(document: PlanDocument) -> str:
     name, region = _line(document.partnership), _line(document.region)
     whose = f"This plan belongs to {name}{f', {region}' if region else ''}."
+    if document.agreed_on is None and document.closed_on is not None:
+        return f"{whose} It was closed on {say(document.closed_on)}, before it was agreed."
     if document.agreed_on is None:
         return f"{whose} It is a draft: it hasn't been agreed yet."
-    until = f" and runs until {say(document.ends_on)}" if document.ends_on else ""
-    return f"{whose} It was agreed on {say(document.agreed_on)}{until}."
+    until = f" and closed on {say(document.closed_on)}" if document.closed_on else ""
+    if document.ends_on and not until:
+        until = f" and {'ran' if document.ends_on < document.handed_over_on else 'runs'} until {say(document.ends_on)}"
+    return f"{whose} It was agreed on {say(document.agreed_on)}{until}. This is how it stood on {say(document.handed_over_on)}."
 
 
 def _session(doc: Doc, document: PlanDocument) -> None:
@@ -88,30 +93,42 @@ def _session(doc: Doc, document: PlanDocument) -> None:
         _bullets(doc, document.decisions)
 
 
-def _plan(doc: Doc, actions: tuple[ActionLine, ...], table: Table | None) -> None:
+def _plan(doc: Doc, document: PlanDocument, table: Table | None) -> None:
     """The actions, as rows of the table or else as a block for each."""
     doc.add_heading("Your plan", 1)
+    actions, today = document.actions, document.handed_over_on
     if not actions:
         doc.add_paragraph("There are no actions in this plan yet. Five to ten are about right for six months.")
         return
     if table is None:
         for action in actions:
-            _block(doc, action)
+            _block(doc, action, today)
     else:
-        _rows(table, actions)
+        _rows(table, actions, today)
         doc.element.body.insert_element_before(table._tbl, "w:sectPr")
-    _first_steps(doc, actions)
+    if document.closed_on is None:
+        _first_steps(doc, actions, today)
 
 
-def _answers(action: ActionLine) -> dict[str, str]:
+def _answers(action: ActionLine, today: date) -> dict[str, str]:
     """What the plan says about an action, under the words of the columns; a gap is in words, never an empty cell."""
     support = "; ".join(filter(None, map(_line, action.support)))
     return {
         "Who leads": _line(action.lead) or "Not decided yet",
-        "By when": say(action.due) if action.due else "No date yet",
+        "By when": _by_when(action, today),
         "First step": _line(action.first_step) or "Not decided yet",
         "Support needed": support or ("None needed" if action.needs_none else "Not decided yet"),
     }
+
+
+def _by_when(action: ActionLine, today: date) -> str:
+    if action.due is None:
+        return "No date yet"
+    return f"{say(action.due)}{PASSED if _is_late(action, today) else ''}"
+
+
+def _is_late(action: ActionLine, today: date) -> bool:
+    return urgency(action.status, action.due, today) is Urgency.OVERDUE
 
 
 def _details(action: ActionLine) -> dict[str, str]:
@@ -119,14 +136,14 @@ def _details(action: ActionLine) -> dict[str, str]:
     return {**({"Topic": topic} if topic else {}), "How it is going": action.status.label}
 
 
-def _block(doc: Doc, action: ActionLine) -> None:
+def _block(doc: Doc, action: ActionLine, today: date) -> None:
     doc.add_heading(f"Action {action.number}: {_line(action.title)}", 2)
-    lines = [_labelled(doc, label, said) for label, said in (_answers(action) | _details(action)).items()]
+    lines = [_labelled(doc, label, said) for label, said in (_answers(action, today) | _details(action)).items()]
     for line in lines[:-1]:
         line.paragraph_format.keep_with_next = True  # a block isn't torn apart between two pages
 
 
-def _rows(table: Table, actions: tuple[ActionLine, ...]) -> None:
+def _rows(table: Table, actions: tuple[ActionLine, ...], today: date) -> None:
     """A row for each action, made like the template's example; the columns go by the words in their header."""
     _header_row, example, *others = (row._tr for row in table.rows)
     for other in others:
@@ -135,7 +152,7 @@ def _rows(table: Table, actions: tuple[ActionLine, ...]) -> None:
         example.addnext(deepcopy(example))
     labels = _header(table)
     for row, action in zip(list(table.rows)[1:], actions, strict=True):
-        said = _answers(action)
+        said = _answers(action, today)
         for label, cell in zip(labels, row.cells, strict=True):
             paragraph = _empty(cell)
             if label in said:
@@ -154,30 +171,40 @@ def _empty(cell: _Cell) -> Paragraph:
     return cell.paragraphs[0]
 
 
-def _first_steps(doc: Doc, actions: Iterable[ActionLine]) -> None:
-    """The first steps of the open actions whose dates come first."""
-    waiting = [action for action in actions if _line(action.first_step) and action.status not in CLOSED]
-    waiting.sort(key=lambda action: (action.due or date.max, action.number))
+def _first_steps(doc: Doc, actions: Iterable[ActionLine], today: date) -> None:
+    """The first steps of the open actions whose dates come first from today on; those whose dates have passed come last, and say so."""
+    waiting = [action for action in actions if _line(action.first_step) and is_open(action.status)]
+    waiting.sort(key=lambda action: (_is_late(action, today), action.due or date.max, action.number))
     if waiting:
         doc.add_heading("What to do first", 1)
-        _steps(doc, map(_first_step, waiting[:FIRST_STEPS]))
+        _steps(doc, (_first_step(action, today) for action in waiting[:FIRST_STEPS]))
 
 
-def _first_step(action: ActionLine) -> str:
+def _first_step(action: ActionLine, today: date) -> str:
+    """It names its action by the title: a number beside the list's own would be taken for a step's."""
     lead = _line(action.lead)
-    who = f"Lead: {lead} (action {action.number})." if lead else f"No lead yet (action {action.number})."
-    return f"{_sentence(_line(action.first_step))} {who}"
+    by = f", by {_by_when(action, today)}" if action.due else ""
+    return (
+        f"{_sentence(_line(action.first_step))} For “{_line(action.title)}”{by}. {f'Lead: {_sentence(lead)}' if lead else 'No lead yet.'}"
+    )
 
 
 def _lists(doc: Doc, document: PlanDocument) -> None:
     for heading, lines in (
-        ("When we review the plan", [f"{_line(name)}: {say(day)}" for name, day in document.reviews]),
+        ("When we review the plan", [_review(review, document) for review in document.reviews]),
         ("What you are proud of", document.achievements),
         ("Ideas for later", document.ideas),
     ):
         if lines:
             doc.add_heading(heading, 1)
             _bullets(doc, lines)
+
+
+def _review(review: ReviewLine, document: PlanDocument) -> str:
+    day = f"{say(review.due_on)}{PASSED if review.due_on < document.handed_over_on else ''}"
+    if review.held_on or document.closed_on:
+        day = f"held on {say(review.held_on)}" if review.held_on else "not held"
+    return f"{_line(review.after)}: {day}"
 
 
 def _toolkit(doc: Doc, activities: Iterable[ActivityLine]) -> None:
@@ -197,7 +224,8 @@ def _toolkit(doc: Doc, activities: Iterable[ActivityLine]) -> None:
         _how_to_run(doc, activity.how)
 
 
-TYPED_NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
+# A number as people type it before a step, also "(3)", "Step 4:", "5 -", "b)"; neither an amount ("10 minutes") nor a time
+TYPED_NUMBER = re.compile(r"^(?:step\s+\d+\s*[.:)–-]?\s+|\(?\d{1,2}[.)](?!\d)\s*|\d{1,2}\s+[–-]\s+|\(?[a-h]\)\s+|[①-⑳]\s*)", re.IGNORECASE)
 
 
 def _how_to_run(doc: Doc, how: str) -> None:
