@@ -4,7 +4,6 @@ import streamlit as st
 
 from rr.access import Can, Scope, scope
 from rr.config import ROOT
-from rr.labels import count
 from rr.needs import commands, queries
 from rr.needs.queries import NeedFilters
 from rr.needs.rules import NeedStatus
@@ -14,7 +13,7 @@ from rr.ui.kit.navigation import link
 from rr.ui.kit.page import enter
 from rr.ui.kit.rows import Press, rows
 from rr.ui.needs.change_type import dialog, open_form
-from rr.ui.needs.listing import filters, need_row, suggestions, usual
+from rr.ui.needs.listing import filters, need_row, sentence, suggestions, usual
 
 page = enter("needs", Can.ASK_SUPPORT)
 may_match = scope(page.actor, Can.MATCH_SUPPORT) is not Scope.NONE
@@ -45,8 +44,7 @@ def pressed(press: Press) -> None:
 
 
 with top:
-    found_for = f" Support was found for {found.found:,} of {found.every:,}." if found.found else ""
-    page.title("Support needed", f"{count(found.waiting, 'need waits', 'needs wait')} for a support partner.{found_for}")
+    page.title("Support needed", sentence(found))
 if not found.total:
     st.image(ROOT / "rr/ui/static/table.svg", width=220)
     if chosen == NeedFilters():

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from rr.access import Can
-from rr.labels import count
 from rr.partnerships import queries
 from rr.partnerships.rules import Stage
 from rr.ui.kit import pager
@@ -21,10 +20,8 @@ with page.reading() as db:
         stage = f.choice("stage", "Stage", Stage, none="All stages")
     found = areas.ready(db, page.actor, today=page.today, region=region, stage=stage, named=named, page=pager.current("partnerships_page"))
 
-reached = sum(n for each, n in found.counts.items() if each.rank)
 with heading:
-    of_all = sum(found.counts.values())
-    page.title("Partnerships", f"{reached:,} of {count(of_all, 'partnership')} have signed up. Search forgives spelling." if of_all else "")
+    page.title("Partnerships", areas.sentence(found))
 if not found.total:
     st.markdown("No partnership matches. Try a part of the name, or all regions and stages.")
 rows("partnerships_list", map(areas.row, found.rows), label="Partnerships", layout="lines")

@@ -3,13 +3,12 @@
 import streamlit as st
 
 from rr.access import Can, Scope, scope
-from rr.labels import count
 from rr.toolkit import queries
 from rr.ui.kit import pager
 from rr.ui.kit.page import Page, enter
 from rr.ui.kit.rows import Press, rows
 from rr.ui.toolkit.activity_form import dialog, open_form
-from rr.ui.toolkit.listing import View, activity_row, filters, recipe_row, view
+from rr.ui.toolkit.listing import View, activity_row, filters, recipe_row, sentence, view
 
 
 def activities(page: Page) -> None:
@@ -24,9 +23,8 @@ def activities(page: Page) -> None:
     def pressed(press: Press) -> None:
         open_form(seen[press.id])
 
-    every = count(found.every, "activity", "activities")
     with top, st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{every} for sessions." if found.total == found.every else f"{found.total} of {every} fit these filters.")
+        st.markdown(sentence(found))
         if scope(page.actor, Can.ADD_ACTIVITIES) is not Scope.NONE:
             st.button("Add an activity", key="toolkit_add", icon=":material/add:", on_click=open_form)
     if not found.total:

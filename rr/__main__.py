@@ -22,6 +22,7 @@ from rr.intake.imports.mappings import queries as mapping_queries
 from rr.intake.imports.mappings.rules import Choices, read_upload
 from rr.intake.imports.reading import open_upload
 from rr.intake.rules import RowResult
+from rr.labels import count
 from rr.reference import load_reference
 from rr.synthetic import generate as synthetic
 from rr.synthetic.generate import Size
@@ -59,7 +60,7 @@ def migrate() -> None:
     """Create or upgrade the database, and load the reference lists."""
     migrations.upgrade()
     added = gesture.perform(load_reference, actor=SYSTEM)
-    typer.echo(f"The database is up to date. {added} rows of the reference lists were added.")
+    typer.echo(f"The database is up to date. {count(added, 'row')} of the reference lists {'was' if added == 1 else 'were'} added.")
 
 
 @app.command()
@@ -183,7 +184,9 @@ def restore_backup(
 ) -> None:
     """Put a backup in the place of the database. Stop the app first. What was there is kept, under the name that is printed."""
     done = restore.restore(file, replace=replace)
-    typer.echo(f"{done.rows} rows are restored, at revision {done.revision}. Everybody signs in anew.")
+    typer.echo(
+        f"{count(done.rows, 'row')} {'is' if done.rows == 1 else 'are'} restored, at revision {done.revision}. Everybody signs in anew."
+    )
     if not done.sealed:
         typer.echo(f"{file} has no seal, so only its structure could be checked: it wasn't made by python -m rr backup.")
     if done.kept:

@@ -28,3 +28,14 @@ class Labelled(StrEnum):
 def count(number: int, one: str, many: str | None = None) -> str:
     """ "1 person", "2 people", "0 plans"."""
     return f"{number:,} {one}" if number == 1 else f"{number:,} {many or one + 's'}"
+
+
+def share(number: int, total: int, one: str, is_: str, are: str, many: str | None = None) -> str:
+    """ "1 of 3 plans is", "2 of 3 plans are", "0 of 1 plan is": how many of all, with its verb."""
+    return f"{number:,} of {count(total, one, many)} {is_ if 1 in (number, total) else are}"
+
+
+def sentence(words: str) -> str:
+    """What somebody wrote as a sentence of ours: with a full stop, unless it ends with its own mark, also inside quotation marks."""
+    words = words.rstrip()
+    return words if not words or words.rstrip("\"'”’)»").endswith((".", "!", "?", "…")) else f"{words}."

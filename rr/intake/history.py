@@ -14,6 +14,7 @@ from rr.db import Session
 from rr.history import Event, of_instant
 from rr.intake.models import Decision, RequestTopic, SupportRequest
 from rr.intake.rules import RequestStatus
+from rr.labels import sentence
 from rr.needs.models import SupportPartner
 from rr.toolkit.models import Topic
 
@@ -105,7 +106,7 @@ def decisions(db: Session, partnership_id: int, actor: Actor, *, which: bool) ->
             row.at,
             row.move.icon,
             row.move.past,
-            detail="".join(f"{part}. " for part in [*detail, row.ref if which else ""] if part).rstrip(),
+            detail=" ".join(sentence(part) for part in [*detail, row.ref if which else ""] if part),
             words=row.words,
             who=row.by or "",
             undone=back is not None,

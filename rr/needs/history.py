@@ -9,6 +9,7 @@ from sqlmodel import col
 from rr.accounts.models import Account
 from rr.db import Session
 from rr.history import Event, of_day
+from rr.labels import sentence
 from rr.needs.models import SupportKind, SupportNeed, SupportPartner
 from rr.needs.rules import NeedStatus
 from rr.plans.models import Action
@@ -35,12 +36,12 @@ def needs(db: Session, partnership_id: int) -> Iterator[Event]:
         .order_by(col(SupportNeed.id))
     ):
         opens: dict[str, Any] = {"stem": "plan", "id": row.plan_id} if row.plan_id else {}
-        yield Event(row.asked_on, row.at, "volunteer_activism", "They need support", f"{row.kind}.", row.words, row.by or "", **opens)
+        yield Event(row.asked_on, row.at, "volunteer_activism", "They need support", sentence(row.kind), row.words, row.by or "", **opens)
         if row.status is NeedStatus.FOUND and row.settled_on:
-            who = f"{row.partner}: {row.kind}." if row.partner else f"{row.kind}."
+            who = sentence(f"{row.partner}: {row.kind}" if row.partner else row.kind)
             yield _settled(row, "handshake", "We found support", who, opens)
         elif row.status is NeedStatus.NOT_AVAILABLE and row.settled_on:
-            yield _settled(row, "block", "We could not find support", f"{row.kind}.", opens)
+            yield _settled(row, "block", "We could not find support", sentence(row.kind), opens)
 
 
 def _settled(row: Any, icon: str, headline: str, detail: str, opens: dict[str, Any]) -> Event:

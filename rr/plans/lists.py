@@ -31,7 +31,7 @@ from rr.plans.states import (
 )
 from rr.toolkit.queries import topics
 
-PER_PAGE = 50
+PER_PAGE = 40  # four screens
 
 
 @dataclass(frozen=True)

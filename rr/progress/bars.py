@@ -9,7 +9,7 @@ import altair as alt
 
 # The theme's chart colours in their order, and what each means on every page. Words stand beside every bar: a colour is never alone.
 MEANS = ("done", "stuck", "waits", "going_well", "dropped", "not_started")  # teal, marigold, coral, blue, violet, sage
-ROW, BAR = 54, 16  # pixels: a row with its label above, and the bar in it
+ROW, BAR = 46, 16  # pixels: a row with its label above, and the bar in it
 LETTER = 0.035  # of the width that is left on a phone: what one letter takes
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from rr.access import Actor, Can, Scope, demand, scope, visible
 from rr.accounts.models import Account
 from rr.db import Session
+from rr.paging import Paged, clamp, offset
 from rr.partnerships.models import Partnership
 from rr.partnerships.rules import Stage
 from rr.plans.models import ActionPlan
@@ -52,12 +53,10 @@ class Board:
 
 
 @dataclass(frozen=True)
-class FigureRows:
+class FigureRows(Paged[FigureRow]):
     """A page of the rows behind a figure, how many there are in all (the figure itself), and what stands above them."""
 
     heading: str
-    rows: tuple[FigureRow, ...]
-    total: int
 
 
 def board(db: Session, filters: ProgressFilters, *, actor: Actor, today: date) -> Board:
@@ -102,14 +101,15 @@ def behind(
     if of is not None:
         bar = bar_of(figure, of)
         if bar is None:
-            return FigureRows(heading, (), 0)
+            return FigureRows((), 0, 1, per_page, heading)
         chart, opened = bar
         label = opened.label if isinstance(opened.label, str) else db.execute(opened.label).scalar() or ""
         heading = f"{chart.heading or heading}, {label}" if label else heading
         where = [*narrowed(figure.kind, question), *opened.where(question)]
     total = db.execute(select(func.count()).select_from(figure.kind.table).where(*where)).scalar_one()
-    page_of_rows = figure.kind.listed().where(*where).limit(per_page).offset((max(page, 1) - 1) * per_page)
-    return FigureRows(heading, tuple(_row(row, figure.kind, question) for row in db.execute(page_of_rows)), total)
+    page = clamp(page, total, per_page)
+    page_of_rows = figure.kind.listed().where(*where).limit(per_page).offset(offset(page, per_page))
+    return FigureRows(tuple(_row(row, figure.kind, question) for row in db.execute(page_of_rows)), total, page, per_page, heading)
 
 
 def _row(row: Any, kind: RowKind, question: FigureQuestion) -> FigureRow:

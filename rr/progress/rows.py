@@ -13,7 +13,7 @@ from rr.clock import london_day
 from rr.days import say
 from rr.intake.models import RequestTopic, SupportRequest
 from rr.intake.states import waited, where_counts
-from rr.labels import count
+from rr.labels import count, sentence
 from rr.needs.models import SupportKind, SupportNeed, SupportPartner
 from rr.partnerships.models import Partnership
 from rr.plans.models import Action, ActionPlan
@@ -89,7 +89,7 @@ def _request(row: Any, today: date) -> tuple[str, str]:
 def _session(row: Any, _today: date) -> tuple[str, str]:
     if row.held_on:
         return row.partnership, f"Held {say(row.held_on)}" + ("." if row.finished_at else ", not written up yet.")
-    return row.partnership, f"Planned for {say(london_day(row.starts_at))}." if row.starts_at else f"No date yet. {row.recipe}"
+    return row.partnership, f"Planned for {say(london_day(row.starts_at))}." if row.starts_at else sentence(f"No date yet. {row.recipe}")
 
 
 def _plan(row: Any, _today: date) -> tuple[str, str]:
@@ -101,12 +101,12 @@ def _plan(row: Any, _today: date) -> tuple[str, str]:
 
 def _action(row: Any, _today: date) -> tuple[str, str]:
     due = f", by {say(row.due)}" if row.due else ""
-    return row.title, f"{row.partnership}. {row.status.label}{due}."
+    return row.title, f"{sentence(row.partnership)} {row.status.label}{due}."
 
 
 def _need(row: Any, _today: date) -> tuple[str, str]:
     partner = f" with {row.partner}" if row.partner else ""
-    return row.words, f"{row.partnership}. {row.kind}, asked {say(row.asked_on)}. {row.status.label}{partner}."
+    return row.words, f"{sentence(row.partnership)} {row.kind}, asked {say(row.asked_on)}. {row.status.label}{partner}."
 
 
 def _partnership(row: Any, _today: date) -> tuple[str, str]:

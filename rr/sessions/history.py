@@ -12,7 +12,7 @@ from rr.clock import london_day
 from rr.days import say
 from rr.db import Session
 from rr.history import Event, of_day, of_instant
-from rr.labels import count
+from rr.labels import count, sentence
 from rr.sessions.models import Capture, SessionFacilitator, SupportSession
 from rr.sessions.rules import CaptureKind
 
@@ -41,7 +41,7 @@ def sessions(db: Session, partnership_id: int, today: date) -> Iterator[Event]:
     names = _facilitators(db, partnership_id)
     for row in rows:
         who, opens = ", ".join(names.get(row.id, ())), {"stem": "session", "id": row.id}
-        yield of_instant(row.made_at, "edit_calendar", "We drafted a session", detail=f"{row.recipe}." if row.recipe else "", **opens)
+        yield of_instant(row.made_at, "edit_calendar", "We drafted a session", detail=sentence(row.recipe), **opens)
         if row.held_on:
             yield of_day(
                 row.held_on,
@@ -58,7 +58,7 @@ def sessions(db: Session, partnership_id: int, today: date) -> Iterator[Event]:
             where = f" at {row.place}" if row.place else ""
             day = london_day(row.starts_at)
             ahead = "A session is planned" if day >= today else "A session was planned"
-            yield of_instant(row.starts_at, "event", ahead, detail=f"For {say(day)}{where}.", who=who, **opens)
+            yield of_instant(row.starts_at, "event", ahead, detail=sentence(f"For {say(day)}{where}"), who=who, **opens)
 
 
 def _held(row: Any, out: dict[CaptureKind, int]) -> str:
@@ -66,7 +66,7 @@ def _held(row: Any, out: dict[CaptureKind, int]) -> str:
     if came and row.newcomers_came:
         came += f", {row.newcomers_came} of them new"
     said = [count(out[kind], kind.label.lower(), kind.plural.lower()) for kind in CaptureKind if out.get(kind)]
-    return " ".join(f"{part}." for part in (", ".join(part for part in (came, row.place) if part), ", ".join(said)) if part)
+    return " ".join(sentence(part) for part in (", ".join(part for part in (came, row.place) if part), ", ".join(said)) if part)
 
 
 def _captured(db: Session, partnership_id: int) -> dict[int, dict[CaptureKind, int]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from rr.clock import LONDON
 from rr.errors import Refused
-from rr.labels import Labelled
+from rr.labels import Labelled, count
 
 LONGEST_WITHOUT_BREAK = 90
 DAY = 24 * 60
@@ -139,7 +139,7 @@ def _stretches(rows: Sequence[ItemFacts]) -> Iterator[list[ItemFacts]]:
 def _over_booking(rows: Sequence[ItemFacts], booked_minutes: int | None) -> Iterator[str]:
     total = sum(row.minutes for row in rows)
     if booked_minutes is not None and total > booked_minutes:
-        yield f"The agenda takes {total} minutes; {booked_minutes} are booked."
+        yield f"The agenda takes {count(total, 'minute')}; {booked_minutes} {'is' if booked_minutes == 1 else 'are'} booked."
 
 
 def _group_size(rows: Sequence[ItemFacts], people: int | None) -> Iterator[str]:
@@ -148,9 +148,9 @@ def _group_size(rows: Sequence[ItemFacts], people: int | None) -> Iterator[str]:
     expected = "1 person is" if people == 1 else f"{people} people are"
     for row in rows:
         if row.group_from is not None and people < row.group_from:
-            yield f"“{row.title}” needs at least {row.group_from} people; {expected} expected."
+            yield f"“{row.title}” needs at least {count(row.group_from, 'person', 'people')}; {expected} expected."
         elif row.group_to is not None and people > row.group_to:
-            yield f"“{row.title}” suits at most {row.group_to} people; {expected} expected."
+            yield f"“{row.title}” suits at most {count(row.group_to, 'person', 'people')}; {expected} expected."
 
 
 def _no_close(rows: Sequence[ItemFacts]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from rr.toolkit.models import Activity, Recipe, RecipeStep, Topic
 from rr.toolkit.recipe import ActivityFacts, RecipeFacts, StepFacts
 from rr.toolkit.rules import DeliveryMode, Phase, When
 
-PER_PAGE = 50
+PER_PAGE = 27  # nine rows of three cards
 PHASES = {phase: number for number, phase in enumerate(Phase)}
 
 

@@ -20,7 +20,7 @@ from rr.sessions import lists as sessions
 from rr.sessions.states import SessionStage
 from rr.ui.progress.filters import ChosenFilters
 from rr.ui.progress.links import address_of_rows
-from tests import story
+from tests import rows, story
 from tests.conftest import TODAY, People
 from tests.story import ago, at
 
@@ -142,7 +142,8 @@ def test_the_rows_behind_a_figure_are_listed_with_the_way_to_act(people: People,
     test = app(people.manager, "progress", progress_rows="waiting_long")
     assert not test.exception
     assert test.header[0].value == "Waited more than 5 working days: 1"
-    assert links(test)["Open request"].startswith("requests?id=")
+    [row] = rows.drawn(test, "progress_list")
+    assert (row["heading"], row["href"].startswith("/requests?id=")) == ("Whitley", True)
     assert "Back to the figures" in links(test)
 
 
@@ -203,8 +204,8 @@ def test_a_facilitator_sees_their_own_and_no_triage(people: People, app: Any) ->
     assert "waited more than" not in words(test)
     with pytest.raises(KeyError):
         test.selectbox(key="progress_facilitator")
-    rows = app(people.facilitator, "progress", progress_rows="sign_ups")
-    assert links(rows)["Open partnership"].startswith("partnership?id=")
+    [row] = rows.drawn(app(people.facilitator, "progress", progress_rows="sign_ups"), "progress_list")
+    assert row["href"] == f"/partnership?id={story.area('Whitley')}"
 
 
 def test_support_staff_may_and_an_administrator_may_not(people: People, app: Any) -> None:

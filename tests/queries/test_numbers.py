@@ -132,7 +132,7 @@ def counted(tables: Tables, of: str, where: str = "1 = 1", **given: Any) -> int:
 
 
 def silent(tables: Tables) -> dict[int, int]:
-    """By plan, the days since it was agreed or anybody said anything, from 30 on: out of updates and reviews, not of what a plan repeats."""
+    """By plan, the days since it was agreed or anybody said anything, from 30 on: from updates and reviews themselves."""
     agreed = {row[0]: as_day(row[1]) for row in tables.rows(f"SELECT p.id, p.agreed_on FROM {PLANS} {PLAN_OPEN}")}
     said = tables.rows("SELECT a.plan_id, u.at FROM action_update u JOIN action a ON a.id = u.action_id")
     held = tables.rows("SELECT plan_id, held_on FROM review WHERE held_on IS NOT NULL")
@@ -243,7 +243,8 @@ def charts(tables: Tables, board: Any, figures: dict[str, int], period: Period, 
         {
             row[0]: row[1]
             for row in tables.rows(
-                f"SELECT CASE WHEN {OPEN_ACTION} AND p.closed_on IS NOT NULL THEN 'left' ELSE a.status END, COUNT(*) FROM {ACTIONS} 1 = 1 GROUP BY 1"
+                f"SELECT CASE WHEN {OPEN_ACTION} AND p.closed_on IS NOT NULL THEN 'left' ELSE a.status END, COUNT(*) "
+                f"FROM {ACTIONS} 1 = 1 GROUP BY 1"
             )
         }
     )

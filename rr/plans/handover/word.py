@@ -25,6 +25,7 @@ from docx.text.paragraph import Paragraph
 
 from rr.days import say
 from rr.errors import Refused
+from rr.labels import sentence
 from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument, ReviewLine
 from rr.plans.states import Urgency, is_open, urgency
 
@@ -87,7 +88,7 @@ def _session(doc: Doc, document: PlanDocument) -> None:
     if session or document.decisions:
         doc.add_heading("What we did together", 1)
     if session:
-        doc.add_paragraph(_sentence(session))
+        doc.add_paragraph(sentence(session))
     if document.decisions:
         doc.add_heading("What you decided", 2)
         _bullets(doc, document.decisions)
@@ -184,9 +185,7 @@ def _first_step(action: ActionLine, today: date) -> str:
     """It names its action by the title: a number beside the list's own would be taken for a step's."""
     lead = _line(action.lead)
     by = f", by {_by_when(action, today)}" if action.due else ""
-    return (
-        f"{_sentence(_line(action.first_step))} For “{_line(action.title)}”{by}. {f'Lead: {_sentence(lead)}' if lead else 'No lead yet.'}"
-    )
+    return f"{sentence(_line(action.first_step))} For “{_line(action.title)}”{by}. {f'Lead: {sentence(lead)}' if lead else 'No lead yet.'}"
 
 
 def _lists(doc: Doc, document: PlanDocument) -> None:
@@ -251,10 +250,6 @@ def _text(said: str) -> str:
 
 def _line(said: str) -> str:
     return " ".join(_text(said).split())
-
-
-def _sentence(said: str) -> str:
-    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def _bullets(doc: Doc, lines: Iterable[str]) -> None:

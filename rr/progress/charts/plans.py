@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from rr.db import Session
-from rr.labels import count
+from rr.labels import share
 from rr.plans.models import Action
 from rr.plans.rules import ActionStatus
 from rr.plans.states import is_open, where_current, where_left
@@ -63,7 +63,7 @@ def _say_statuses(rows: ActionCounts) -> str:
     if total == 0:
         return "There are no actions yet. They are agreed in sessions."
     help_needed = {0: "none is stuck", 1: "1 is stuck and needs help"}.get(stuck, f"{stuck:,} are stuck and need help")
-    return f"{done:,} of {count(total, 'action')} {'is' if 1 in (done, total) else 'are'} done; {help_needed}."
+    return f"{share(done, total, 'action', 'is', 'are')} done; {help_needed}."
 
 
 def _status_rows(code: str) -> BarRows | None:

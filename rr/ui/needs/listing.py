@@ -6,14 +6,21 @@ import streamlit as st
 
 from rr.days import say
 from rr.db import Session, revision
+from rr.labels import count
 from rr.needs.drafts import NeedKindDraft
-from rr.needs.queries import KindRow, NeedFilters, NeedRow, PartnerRow, usual_partners
+from rr.needs.queries import KindRow, NeedFilters, NeedList, NeedRow, PartnerRow, usual_partners
 from rr.needs.rules import NeedStatus, suggest_partner
 from rr.ui.kit.filters import bar
 from rr.ui.kit.markdown import quoted
 from rr.ui.kit.rows import Badge, Button, Choice, Link, Row, to
 
 LABEL = NeedKindDraft.fields()["kind"].label
+
+
+def sentence(found: NeedList) -> str:
+    """How many wait, and for how many of all support was found."""
+    waiting = f"{count(found.waiting, 'need waits', 'needs wait')} for a support partner."
+    return f"{waiting} Support was found for {found.found:,} of {found.every:,}." if found.found else waiting
 
 
 def filters(kinds: Sequence[KindRow], regions: Sequence[str]) -> NeedFilters:

@@ -5,7 +5,7 @@ from datetime import date
 
 from rr.clock import london_day
 from rr.days import say
-from rr.labels import count
+from rr.labels import count, sentence
 from rr.plans.queries import ActionView, PlanDetail
 from rr.plans.rules import ActionStatus, achievable, tally
 from rr.ui.kit.markdown import plain
@@ -24,7 +24,7 @@ def status(plan: PlanDetail) -> str:
     advice = achievable(len(plan.actions)) if plan.agreed_on is None and plan.closed_on is None else ""
     parts = [f"{progress(plan.counts)}." if plan.actions or not advice else "", _agreed(plan)]
     if plan.closed_why:
-        parts.append(f"Reason: {plain(plan.closed_why)}.")
+        parts.append(f"Reason: {sentence(plain(plan.closed_why))}")
     if plan.silent_days is not None:
         parts.append(f"No update for {count(plan.silent_days, 'day')}.")
     return " ".join(filter(None, (*parts, advice)))

@@ -7,7 +7,7 @@ import streamlit as st
 from rr import clock, days
 from rr.access import Actor, Can, Scope, scope
 from rr.intake.rules import Format
-from rr.labels import count
+from rr.labels import count, sentence
 from rr.sessions import commands
 from rr.sessions.drafts import CancelDraft, FacilitatorsDraft, HeldDraft, SessionDraft
 from rr.sessions.queries import SessionDetail
@@ -46,9 +46,9 @@ def summary(session: SessionDetail, today: date) -> str:
     if stage is SessionStage.CANCELLED:
         return f"Cancelled: {plain(session.cancelled_why)}"
     if session.held_on is not None:
-        came = count(session.head_count or 0, "person", "people")
+        came = f" with {count(session.head_count, 'person', 'people')}" if session.head_count is not None else ""
         written = "It is written up" if stage is SessionStage.FINISHED else "It is not written up yet"
-        return f"Held on {days.say(session.held_on)} with {came}. {written}."
+        return f"Held on {days.say(session.held_on)}{came}. {written}."
     if session.starts_at is None or session.day is None:
         return "A draft: agree a date with them, and the rest is ready."
     if stage is SessionStage.TO_FINISH:
@@ -87,7 +87,7 @@ def request(session: SessionDetail) -> None:
         st.caption(f"They asked ({session.asked_ref})")
         quote(session.asked)
     if session.recipe:
-        st.caption(f"{plain(session.recipe)}. {plain(session.recipe_why)}")
+        st.caption(f"{sentence(plain(session.recipe))} {plain(session.recipe_why)}")
 
 
 # To change

@@ -7,6 +7,8 @@ import streamlit as st
 from rr.access import Actor, Can, cache_key
 from rr.days import say
 from rr.db import Session, revision
+from rr.labels import share
+from rr.partnerships.rules import Stage
 from rr.story import areas
 from rr.story.areas import AreaList, AreaRow
 from rr.ui.kit.rows import Badge, Row, to
@@ -23,6 +25,13 @@ def ready(db: Session, actor: Actor, **wanted: Any) -> AreaList:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _ready(key: str, _db: Session, _actor: Actor, _wanted: dict[str, Any]) -> AreaList:
     return areas.listed(_db, actor=_actor, **_wanted)
+
+
+def sentence(found: AreaList) -> str:
+    """How many have signed up, of those that the other filters leave."""
+    total = sum(found.counts.values())
+    reached = total - found.counts[Stage.NOT_REACHED]
+    return f"{share(reached, total, 'partnership', 'has', 'have')} signed up. Search forgives spelling." if total else ""
 
 
 def row(area: AreaRow) -> Row:

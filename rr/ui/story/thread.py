@@ -22,7 +22,7 @@ from rr.ui.kit.form import forget, form_for
 from rr.ui.kit.markdown import plain, quote, quoted
 from rr.ui.kit.rows import Link, Row, rows, to
 
-PER_PAGE = 20
+PER_PAGE = 15  # three or four screens
 ALSO = "Also called"  # left out where it is empty; the other facts then say that nobody knows
 ORDERS = ("First to last", "Latest first")
 TABLE = Path(__file__).parents[1] / "static/table.svg"

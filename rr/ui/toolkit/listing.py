@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from rr.labels import Labelled
+from rr.labels import Labelled, count, share
 from rr.toolkit.drafts import LONGEST, ActivityDraft
-from rr.toolkit.queries import ActivityFilters, ActivityRow, RecipeRow, StepRow
+from rr.toolkit.queries import ActivityFilters, ActivityList, ActivityRow, RecipeRow, StepRow
 from rr.toolkit.rules import Phase
 from rr.ui.kit.filters import bar
 from rr.ui.kit.rows import Badge, Button, Row
@@ -32,6 +32,13 @@ def filters(topics: Mapping[str, str]) -> ActivityFilters:
             f.number("minutes", "Minutes you have", least=5, most=LONGEST, step=5),
             f.number("people", "People", least=1, most=500),
         )
+
+
+def sentence(found: ActivityList) -> str:
+    """How many there are, and how many of them fit the filters."""
+    if found.total == found.every:
+        return f"{count(found.every, 'activity', 'activities')} for sessions."
+    return f"{share(found.total, found.every, 'activity', 'fits', 'fit', 'activities')} these filters."
 
 
 def activity_row(activity: ActivityRow, topics: Mapping[str, str]) -> Row:
