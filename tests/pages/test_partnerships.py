@@ -24,7 +24,7 @@ def test_all_areas_are_listed_fifty_a_page_with_stage_and_story(people: People, 
     story.request(story.area("Aberfeldy"), ago(2))
     test = app(people.support, "partnerships")
     assert not test.exception
-    assert "1 of 150 partnerships have signed up." in words(test)
+    assert "1 of 150 partnerships has signed up." in words(test)
     shown = rows.texts(test, "partnerships_list")
     assert shown[1] == "Aberfeldy | London · 16 November 2026: they signed up | Signed up"
     assert len(shown) == 50
