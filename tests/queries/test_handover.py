@@ -77,3 +77,14 @@ def test_a_later_plan_leaves_the_sessions_of_the_one_before_out(one, people, loo
         == "We met on 10 August 2026. We met on 18 November 2026."
     )
     assert look(queries.document, second, actor=people.support, today=TODAY).session_line == "We met on 18 November 2026."
+
+
+def test_an_action_is_late_on_the_day_on_which_the_plan_is_handed_over(one, people, look):
+    plan_id, (_, second) = a_plan(one, people, 2, agreed_on=TODAY)
+    due = TODAY + timedelta(days=60)
+    one(actions.update_action, second, ActionStatus.DONE, actor=people.support)
+
+    def late(on):
+        return [action.is_late for action in look(queries.document, plan_id, actor=people.support, today=on).actions]
+
+    assert (late(due), late(due + timedelta(days=1))) == ([False, False], [True, False])

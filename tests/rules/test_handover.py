@@ -274,8 +274,10 @@ def test_the_toolkit_says_how_to_run_each_activity() -> None:
     )
 
 
-def late(number: int, due: date | None, status: ActionStatus = ActionStatus.NOT_STARTED) -> ActionLine:
-    return replace(FAIR, number=number, title=f"Action {number}", due=due, first_step=f"Step {number}", status=status, lead="")
+def dated(number: int, due: date | None, on: date) -> ActionLine:
+    """An open action as it is on a day."""
+    is_late = due is not None and due < on
+    return replace(FAIR, number=number, title=f"Action {number}", due=due, first_step=f"Step {number}", lead="", is_late=is_late)
 
 
 @pytest.mark.parametrize(
@@ -288,8 +290,9 @@ def late(number: int, due: date | None, status: ActionStatus = ActionStatus.NOT_
     ],
 )
 def test_what_to_do_first_counts_from_the_day_on_which_it_is_handed_over(on: date, steps: list[str]) -> None:
-    dated = (late(1, date(2027, 4, 1)), late(2, date(2027, 5, 1)), late(3, date(2027, 6, 1)), late(4, None))
-    doc = opened(replace(PLAN, activities=(), actions=dated, handed_over_on=on))
+    days = (date(2027, 4, 1), date(2027, 5, 1), date(2027, 6, 1), None)
+    actions = tuple(dated(number, due, on) for number, due in enumerate(days, start=1))
+    doc = opened(replace(PLAN, activities=(), actions=actions, handed_over_on=on))
 
     assert [p.text.split(". ")[0] for p in doc.paragraphs if p.style.name == "List Number"] == steps
 
@@ -297,7 +300,7 @@ def test_what_to_do_first_counts_from_the_day_on_which_it_is_handed_over(on: dat
 @pytest.mark.parametrize("large", [False, True])
 def test_a_date_that_has_passed_says_so(large: bool) -> None:
     on = date(2027, 5, 1)
-    actions = (late(1, date(2027, 4, 30)), late(2, on), late(3, date(2027, 4, 30), ActionStatus.DONE))
+    actions = (dated(1, date(2027, 4, 30), on), dated(2, on, on), replace(FAIR, due=date(2027, 4, 30), status=ActionStatus.DONE))
     reviews = (
         ReviewLine("Six weeks", date(2027, 4, 26), held_on=date(2027, 4, 28)),
         ReviewLine("Three months", date(2027, 4, 30)),

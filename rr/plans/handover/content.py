@@ -8,7 +8,10 @@ from rr.plans.rules import ActionStatus
 
 @dataclass(frozen=True)
 class ActionLine:
-    """One action. `needs_none`: somebody said that no support is needed; without it and without support, nobody has said."""
+    """One action. `needs_none`: somebody said that no support is needed; without it and without support, nobody has said.
+
+    `is_late`: it is open, and its date had passed on the day on which the plan is handed over.
+    """
 
     number: int
     title: str
@@ -19,6 +22,7 @@ class ActionLine:
     support: tuple[str, ...]
     needs_none: bool
     status: ActionStatus
+    is_late: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from rr.plans.access import access_plan
 from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument, ReviewLine
 from rr.plans.models import Action, ActionPlan, Review
 from rr.plans.rules import ends_on
+from rr.plans.states import Urgency, urgency
 from rr.sessions.models import AgendaItem, Capture, SupportSession
 from rr.sessions.rules import CaptureKind
 from rr.toolkit.models import Activity, Topic
@@ -42,7 +43,7 @@ def document(db: Session, plan_id: int, *, actor: Actor, today: date) -> PlanDoc
         ends_on=ends_on(plan.agreed_on) if plan.agreed_on else None,
         sentence=plan.sentence or "",
         session_line=" ".join(_session_line(session) for session in sessions),
-        actions=_actions(db, plan_id),
+        actions=_actions(db, plan_id, today),
         achievements=lines[CaptureKind.ACHIEVEMENT],
         ideas=lines[CaptureKind.IDEA],
         decisions=lines[CaptureKind.DECISION],
@@ -77,7 +78,7 @@ def _plan(db: Session, plan_id: int) -> Any:
     ).one()
 
 
-def _actions(db: Session, plan_id: int) -> tuple[ActionLine, ...]:
+def _actions(db: Session, plan_id: int, today: date) -> tuple[ActionLine, ...]:
     rows = db.execute(
         select(
             col(Action.id),
@@ -106,6 +107,7 @@ def _actions(db: Session, plan_id: int) -> tuple[ActionLine, ...]:
             support=tuple(_support_line(need) for need in support.get(row.id, ())),
             needs_none=row.needs_none,
             status=row.status,
+            is_late=urgency(row.status, row.due, today) is Urgency.OVERDUE,
         )
         for number, row in enumerate(rows, start=1)
     )

@@ -27,7 +27,7 @@ from rr.days import say
 from rr.errors import Refused
 from rr.labels import sentence
 from rr.plans.handover.content import ActionLine, ActivityLine, PlanDocument, ReviewLine
-from rr.plans.states import Urgency, is_open, urgency
+from rr.plans.rules import CLOSED
 
 TEMPLATE = Path(__file__).with_name("plan.docx")
 PUT_BACK = "Correct it in Word, or put back the template that came with the program."
@@ -97,39 +97,35 @@ def _session(doc: Doc, document: PlanDocument) -> None:
 def _plan(doc: Doc, document: PlanDocument, table: Table | None) -> None:
     """The actions, as rows of the table or else as a block for each."""
     doc.add_heading("Your plan", 1)
-    actions, today = document.actions, document.handed_over_on
+    actions = document.actions
     if not actions:
         doc.add_paragraph("There are no actions in this plan yet. Five to ten are about right for six months.")
         return
     if table is None:
         for action in actions:
-            _block(doc, action, today)
+            _block(doc, action)
     else:
-        _rows(table, actions, today)
+        _rows(table, actions)
         doc.element.body.insert_element_before(table._tbl, "w:sectPr")
     if document.closed_on is None:
-        _first_steps(doc, actions, today)
+        _first_steps(doc, actions)
 
 
-def _answers(action: ActionLine, today: date) -> dict[str, str]:
+def _answers(action: ActionLine) -> dict[str, str]:
     """What the plan says about an action, under the words of the columns; a gap is in words, never an empty cell."""
     support = "; ".join(filter(None, map(_line, action.support)))
     return {
         "Who leads": _line(action.lead) or "Not decided yet",
-        "By when": _by_when(action, today),
+        "By when": _by_when(action),
         "First step": _line(action.first_step) or "Not decided yet",
         "Support needed": support or ("None needed" if action.needs_none else "Not decided yet"),
     }
 
 
-def _by_when(action: ActionLine, today: date) -> str:
+def _by_when(action: ActionLine) -> str:
     if action.due is None:
         return "No date yet"
-    return f"{say(action.due)}{PASSED if _is_late(action, today) else ''}"
-
-
-def _is_late(action: ActionLine, today: date) -> bool:
-    return urgency(action.status, action.due, today) is Urgency.OVERDUE
+    return f"{say(action.due)}{PASSED if action.is_late else ''}"
 
 
 def _details(action: ActionLine) -> dict[str, str]:
@@ -137,14 +133,14 @@ def _details(action: ActionLine) -> dict[str, str]:
     return {**({"Topic": topic} if topic else {}), "How it is going": action.status.label}
 
 
-def _block(doc: Doc, action: ActionLine, today: date) -> None:
+def _block(doc: Doc, action: ActionLine) -> None:
     doc.add_heading(f"Action {action.number}: {_line(action.title)}", 2)
-    lines = [_labelled(doc, label, said) for label, said in (_answers(action, today) | _details(action)).items()]
+    lines = [_labelled(doc, label, said) for label, said in (_answers(action) | _details(action)).items()]
     for line in lines[:-1]:
         line.paragraph_format.keep_with_next = True  # a block isn't torn apart between two pages
 
 
-def _rows(table: Table, actions: tuple[ActionLine, ...], today: date) -> None:
+def _rows(table: Table, actions: tuple[ActionLine, ...]) -> None:
     """A row for each action, made like the template's example; the columns go by the words in their header."""
     _header_row, example, *others = (row._tr for row in table.rows)
     for other in others:
@@ -153,7 +149,7 @@ def _rows(table: Table, actions: tuple[ActionLine, ...], today: date) -> None:
         example.addnext(deepcopy(example))
     labels = _header(table)
     for row, action in zip(list(table.rows)[1:], actions, strict=True):
-        said = _answers(action, today)
+        said = _answers(action)
         for label, cell in zip(labels, row.cells, strict=True):
             paragraph = _empty(cell)
             if label in said:
@@ -172,19 +168,19 @@ def _empty(cell: _Cell) -> Paragraph:
     return cell.paragraphs[0]
 
 
-def _first_steps(doc: Doc, actions: Iterable[ActionLine], today: date) -> None:
+def _first_steps(doc: Doc, actions: Iterable[ActionLine]) -> None:
     """The first steps of the open actions whose dates come first from today on; those whose dates have passed come last, and say so."""
-    waiting = [action for action in actions if _line(action.first_step) and is_open(action.status)]
-    waiting.sort(key=lambda action: (_is_late(action, today), action.due or date.max, action.number))
+    waiting = [action for action in actions if _line(action.first_step) and action.status not in CLOSED]
+    waiting.sort(key=lambda action: (action.is_late, action.due or date.max, action.number))
     if waiting:
         doc.add_heading("What to do first", 1)
-        _steps(doc, (_first_step(action, today) for action in waiting[:FIRST_STEPS]))
+        _steps(doc, map(_first_step, waiting[:FIRST_STEPS]))
 
 
-def _first_step(action: ActionLine, today: date) -> str:
+def _first_step(action: ActionLine) -> str:
     """It names its action by the title: a number beside the list's own would be taken for a step's."""
     lead = _line(action.lead)
-    by = f", by {_by_when(action, today)}" if action.due else ""
+    by = f", by {_by_when(action)}" if action.due else ""
     return f"{sentence(_line(action.first_step))} For “{_line(action.title)}”{by}. {f'Lead: {sentence(lead)}' if lead else 'No lead yet.'}"
 
 
