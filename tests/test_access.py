@@ -23,7 +23,7 @@ from rr.db import transaction
 from rr.errors import NotFound
 from rr.plans.models import ActionPlan
 from rr.sessions.models import SessionFacilitator, SupportSession
-from rr.ui.kit.navigation import PLACES
+from rr.ui.kit.navigation import PAGES as ENTRIES
 
 PAGES = {
     "support": {
@@ -75,7 +75,7 @@ PAGES = {
 
 @pytest.mark.parametrize("who", PAGES)
 def test_each_role_finds_its_pages_and_no_others(who):
-    assert {stem for stem, place in PLACES.items() if scope(Actor(Who(who)), place.need) is not Scope.NONE} == PAGES[who]
+    assert {stem for stem, place in ENTRIES.items() if scope(Actor(Who(who)), place.need) is not Scope.NONE} == PAGES[who]
 
 
 SCOPES = {"–": Scope.NONE, "self": Scope.SELF, "own": Scope.OWN, "all": Scope.ALL, "yes": Scope.ALL}

@@ -163,7 +163,7 @@ def _account(db: Session, account_id: int) -> Account:
 
 def _not_oneself(account: Account, actor: Actor) -> None:
     if account.id == actor.account_id:
-        raise Refused("Nobody changes their own role or account", "Ask another administrator.")
+        raise Refused("You can’t change your own role or account", "Ask another administrator.")
 
 
 def _lock_administrators(db: Session) -> None:

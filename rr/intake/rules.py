@@ -153,7 +153,7 @@ class Move(Labelled):
         _said(
             label="Contacted",
             icon="call",
-            past="We were in touch",
+            past="We contacted them",
             news="{} marked as contacted.",
             open_from=UNDECIDED | {RequestStatus.ACCEPTED, RequestStatus.SIGNPOSTED, RequestStatus.NOT_NOW},
             key="t",

@@ -15,7 +15,7 @@ from rr.merge import merge
 from rr.partnerships.drafts import ContactDraft, FactsDraft, NoteDraft
 from rr.partnerships.matching import derived_aliases, normalise
 from rr.partnerships.models import Alias, Contact, Note, Partnership
-from rr.partnerships.queries import place_called
+from rr.partnerships.queries import NO_PARTNERSHIP, place_called
 from rr.partnerships.rules import ContactRole
 
 
@@ -158,7 +158,7 @@ def edit_facts(db: Session, partnership_id: int, base: Mapping[str, Any], mine: 
     demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
     partnership = db.get(Partnership, partnership_id, with_for_update=True, populate_existing=True)
     if partnership is None:
-        raise NotFound("There is no such partnership", "Search for it by its name.")
+        raise NotFound(*NO_PARTNERSHIP)
     wanted = FactsDraft.checked(mine, base)
     public_name = wanted.get("public_name")
     renamed = public_name and public_name != base.get("public_name")
@@ -173,7 +173,7 @@ def add_note(db: Session, partnership_id: int, words: str, *, actor: Actor, now:
     demand_for(db, partnership_id, actor, Can.EDIT_PARTNERSHIP)
     draft = NoteDraft(words=words)
     if db.get(Partnership, partnership_id) is None:
-        raise NotFound("There is no such partnership", "Search for it by its name.")
+        raise NotFound(*NO_PARTNERSHIP)
     note = Note(partnership_id=partnership_id, words=draft.words, at=now, by_id=actor.account_id)
     db.add(note)
     db.flush()

@@ -24,6 +24,8 @@ CANDIDATES = 200  # names that are ranked: more than the programme has for any t
 
 Visible = Callable[[Any], ColumnElement[bool]]  # of a column of partnerships' ids, the condition that a person may see them
 
+NO_PARTNERSHIP = ("There is no such partnership", "Search for it by its name.")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -195,7 +197,7 @@ def name_of(db: Session, partnership_id: int) -> str:
     """The partnership's name as people see it. NotFound if there is none of this id."""
     name = db.execute(select(shown_name()).where(col(Partnership.id) == partnership_id)).scalar_one_or_none()
     if name is None:
-        raise NotFound("There is no such partnership", "Search for it by its name.")
+        raise NotFound(*NO_PARTNERSHIP)
     return name
 
 
@@ -210,7 +212,7 @@ def facts(db: Session, partnership_id: int, *, actor: Actor) -> Facts:
     demand_for(db, partnership_id, actor, Can.READ_REQUESTS)
     row = db.get(Partnership, partnership_id)
     if row is None:
-        raise NotFound("There is no such partnership", "Search for it by its name.")
+        raise NotFound(*NO_PARTNERSHIP)
     also = db.execute(select(col(Alias.text)).where(col(Alias.partnership_id) == partnership_id).order_by(col(Alias.text))).scalars()
     return Facts(
         partnership_id,

@@ -53,7 +53,7 @@ class AgreementDraft(BaseDraft):
 class PlanContactDraft(BaseDraft):
     """Which facilitator follows the plan up, by their account."""
 
-    lead_id: int | None = field("Plan contact", placeholder="Nobody", wrong="Choose one of the facilitators.")
+    lead_id: int | None = field("Plan contact", placeholder="No plan contact", wrong="Choose one of the facilitators.")
 
 
 class ClosingDraft(BaseDraft):

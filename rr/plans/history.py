@@ -48,7 +48,7 @@ def plans(db: Session, partnership_id: int) -> Iterator[Event]:
         else:
             how = tally(counts)
             detail = f"{actions} to {say(ends_on(row.agreed_on))}{f': {how}' if how else ''}."
-            yield of_day(row.agreed_on, "checklist", "They own a plan", row.made_at, detail=detail, who=row.lead or "", **opens)
+            yield of_day(row.agreed_on, "checklist", "Plan agreed", row.made_at, detail=detail, who=row.lead or "", **opens)
         if row.closed_on:
             headline = "The plan has ended" if row.agreed_on else "The plan was closed"
             yield of_day(

@@ -59,7 +59,7 @@ class Missing(Labelled):
     LEAD = "lead", "lead", "leads"
     DUE = "due", "date", "dates"
     FIRST_STEP = "first_step", "first step", "first steps"
-    SUPPORT = "support", "answer about support", "answers about support"
+    SUPPORT = "support", "support needed", "support needed"
 
     def __init__(self, value: str, label: str, several: str) -> None:
         super().__init__(value, label)

@@ -39,7 +39,7 @@ def draft_session(db: Session, request_id: int, *, actor: Actor, now: datetime) 
     """
     request = reach(db, SupportRequest, request_id, actor, Can.RUN_SESSIONS)
     if request.partnership_id is None:
-        raise Refused("Nobody has chosen which partnership this is", "Choose the partnership first, then accept.")
+        raise Refused("No partnership chosen yet", "Choose the partnership first, then accept.")
     there = queries.draft_of(db, request_id)
     if there is not None:
         return there.session_id

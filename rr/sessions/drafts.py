@@ -111,7 +111,7 @@ class CaptureDraft(BaseDraft):
 class LineDraft(BaseDraft):
     """A captured line as somebody corrects it."""
 
-    kind: CaptureKind = field("This is")
+    kind: CaptureKind = field("Type")
     text: str = field("Words", LONG, missing="A line needs some words. To take it away, use “Remove line”.")
     lead: str = field("Lead", LINE, placeholder="Choose or type a name")
     due: date | None = field("Due date")

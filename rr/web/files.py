@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from rr import clock, db
-from rr.access import Actor
+from rr.access import NOT_FOUND, Actor
 from rr.accounts.queries import whose
 from rr.db import Session
 from rr.errors import NotFound, Refused
@@ -62,7 +62,7 @@ def file_route(path: str, make: Maker) -> Route:
 
 def _made(make: Maker, mark: str | None, ids: Mapping[str, int], params: Mapping[str, str]) -> File | None:
     if any(number > LARGEST_ID for number in ids.values()):
-        raise NotFound("Not found, or you don't have access to it.")
+        raise NotFound(NOT_FOUND[0])
     with db.reading() as session:
         actor = whose(session, mark, clock.now())
         return None if actor is None else make(session, actor, ids, params)

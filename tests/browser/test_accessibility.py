@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from rr.ui.kit.navigation import PLACES
+from rr.ui.kit.navigation import PAGES
 from tests.browser.conftest import Window
 
 pytestmark = pytest.mark.browser
@@ -65,7 +65,7 @@ def records(demo_server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 def test_every_page_is_looked_at() -> None:
     looked_at = {address.partition("?")[0] for walk in WALKS.values() for address in walk}
-    assert looked_at >= set(PLACES)
+    assert looked_at >= set(PAGES)
 
 
 @pytest.mark.parametrize("role", WALKS)

@@ -34,7 +34,7 @@ def test_the_page_says_where_the_plan_stands(app, one, people):
 def test_what_is_missing_is_filled_right_there(app, one, people, look):
     plan_id, (first, _) = a_plan(one, people, 2, ready=False)
     page = app(people.facilitator, "plan", id=plan_id)
-    assert "8 details in 2 actions: 2 leads, 2 dates, 2 first steps, 2 answers about support." in shown(page)
+    assert "8 details in 2 actions: 2 leads, 2 dates, 2 first steps, 2 support needed." in shown(page)
 
     page.get_by_key(f"plan_lead_{first}").input("Maureen")
     page.get_by_key(f"plan_due_{first}").set_value(LATER)

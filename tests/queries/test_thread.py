@@ -95,11 +95,11 @@ def test_the_story_is_told_in_order_from_the_sentence_to_what_changed(people: Pe
     events = tell(ids["here"])
     assert [event.headline for event in events] == [
         "They asked",
-        "We were in touch",
+        "We contacted them",
         "We said yes",
         "We drafted a session",
         "They reflected and recharged",
-        "They own a plan",
+        "Plan agreed",
         "They are stuck",
         "They need support",
         "An action is done",
@@ -164,7 +164,7 @@ def test_what_was_planned_cancelled_closed_or_not_found_is_told_too(people: Peop
     story.need(here, on=ago(30), at=at(ago(30)), status=NeedStatus.NOT_AVAILABLE, settled_on=ago(20))
     told = {event.headline: event.detail or event.words for event in tell(here) if event.headline != "We drafted a session"}
     assert told == {
-        "They own a plan": "0 actions to 9 April 2027.",
+        "Plan agreed": "0 actions to 9 April 2027.",
         "They need support": "Community hubs, buildings and assets.",
         "We could not find support": "Community hubs, buildings and assets.",
         "A session was planned": "For 15 November 2026.",
@@ -203,7 +203,7 @@ def test_spam_is_no_part_of_the_story_and_a_second_sign_up_is(people: People, te
     story.request(here, ago(6), words="And the hall")
     assert [(event.headline, event.words) for event in tell(here)] == [
         ("They asked", "We want to stop and think."),
-        ("We were in touch", ""),
+        ("We contacted them", ""),
         ("They asked again", "And the hall"),
     ]
     assert tell(here)[1].detail == "RR-0701."  # of more than one request, it says which

@@ -114,7 +114,7 @@ def test_missing_details_are_counted_in_words():
         ("1 lead", "2 leads"),
         ("1 date", "2 dates"),
         ("1 first step", "2 first steps"),
-        ("1 answer about support", "2 answers about support"),
+        ("1 support needed", "2 support needed"),
     ]
 
 

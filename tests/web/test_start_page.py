@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from rr.ui.kit.navigation import PLACES, TITLES
+from rr.ui.kit.navigation import PAGES, TITLES
 from rr.web import start_page
 from rr.web.routes import ROUTES
 from rr.web.static_files import STREAMLIT
@@ -38,7 +38,7 @@ def visitor() -> TestClient:
     return browser(Starlette(routes=[*ROUTES, *start_page.routes(TITLES), left]))
 
 
-@pytest.mark.parametrize("stem", ["", "rows", *PLACES])
+@pytest.mark.parametrize("stem", ["", "rows", *PAGES])
 def test_each_page_of_the_app_starts_with_its_own_title_and_heading(visitor, stem) -> None:
     html = visitor.get(f"/{stem}?id=1").text
     assert '<html lang="en-GB"' in html

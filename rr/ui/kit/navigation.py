@@ -23,7 +23,7 @@ class PageEntry:
     help: str = ""
 
 
-PLACES = {
+PAGES = {
     "requests": PageEntry("Requests", "inbox", Can.TRIAGE, "Work", "Sign-ups that wait for us, longest wait first"),
     "imports": PageEntry("Import sign-ups", "upload_file", Can.IMPORT, "Work", "Sign-ups from a file of the website's form"),
     "sessions": PageEntry("Sessions", "event", Can.READ_SESSIONS, "Work", "What is coming, and what was held"),
@@ -39,7 +39,7 @@ PLACES = {
     "toolkit": PageEntry("Toolkit", "handyman", Can.READ_TOOLKIT, "See", "Activities for sessions"),
     "accounts": PageEntry("Accounts", "manage_accounts", Can.ADMINISTER, "Run", "Who can sign in, and as what"),
 }
-TITLES = {"": "Home", "rows": "Rows of a figure"} | {stem: place.title for stem, place in PLACES.items()}  # of every address
+TITLES = {"": "Home", "rows": "Rows of a figure"} | {stem: place.title for stem, place in PAGES.items()}  # of every address
 HOME = {Who.SUPPORT: "requests", Who.FACILITATOR: "sessions", Who.MANAGER: "progress", Who.ADMIN: "accounts"}
 
 
@@ -67,7 +67,7 @@ def is_at_rows() -> bool:
 @cache
 def _made(stem: str, address: str | None = None, *, in_menu: bool = True) -> StreamlitPage:
     """Made once: looking for the file takes seven times as long as copying."""
-    place = PLACES[stem]
+    place = PAGES[stem]
     in_menu = in_menu and place.section is not None and address is None
     return st.Page(
         ROOT / "pages" / f"{stem}.py",
@@ -87,7 +87,7 @@ def menu(actor: Actor) -> dict[str, list[StreamlitPage]]:
     first = HOME[actor.role]
     home = st.Page(_home, title="Home", default=True, visibility="hidden")
     sections: dict[str, list[StreamlitPage]] = {"": [home, page(first), rows()]}
-    for stem, place in PLACES.items():
+    for stem, place in PAGES.items():
         if stem != first:
             theirs = scope(actor, place.need) is not Scope.NONE
             sections.setdefault(place.section if theirs and place.section else "", []).append(page(stem) if theirs else _hidden(stem))

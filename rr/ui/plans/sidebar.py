@@ -97,7 +97,7 @@ def contact(plan: PlanDetail, facilitators: list[tuple[int, str]], actor: Actor)
     """Who follows the plan up; support staff and managers name them."""
     with st.container(border=True, key="plan_follow_up"):
         st.header("Plan contact", anchor=False)
-        st.markdown(plain(plan.contact) if plan.contact else "Nobody is named yet.")
+        st.markdown(plain(plan.contact) if plan.contact else "No plan contact yet.")
         if scope(actor, Can.NAME_FACILITATORS) is Scope.NONE:
             return
         with panel(
