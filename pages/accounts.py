@@ -21,7 +21,7 @@ top = st.container()  # what it says of all accounts is read with the list below
 chosen = filters()
 with page.reading() as db:
     found = queries.accounts(db, chosen, actor=page.actor, page=pager.current("accounts_page"))
-names = {row.id: row.name for row in found.rows}
+names, roles = {row.id: row.name for row in found.rows}, {row.id: row.role for row in found.rows}
 form = form_for(AccountDraft, "accounts")
 
 
@@ -43,11 +43,12 @@ def pressed(press: Press) -> None:
         new_link(press.id, name)
     elif press.act == "change_role":
         role = Role(press.choice)
-        act(commands.change_role, press.id, role, key=press.key, done=f"{name} is now: {role.label}.")
+        done, before = f"{name} is now: {role.label}.", roles[press.id]
+        act(commands.change_role, press.id, role, key=press.key, done=done, undo=lambda _: (commands.change_role, press.id, before))
     elif press.act == "disable":
-        act(commands.disable, press.id, key=press.key, done=f"{name} can no longer sign in.")
+        act(commands.disable, press.id, key=press.key, done=f"{name} can no longer sign in.", undo=lambda _: (commands.enable, press.id))
     else:
-        act(commands.enable, press.id, key=press.key, done=f"{name} can sign in again.")
+        act(commands.enable, press.id, key=press.key, done=f"{name} can sign in again.", undo=lambda _: (commands.disable, press.id))
 
 
 with top:

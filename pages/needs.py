@@ -39,6 +39,8 @@ def pressed(press: Press) -> None:
     elif press.act == "not_available":
         done = f"Saved as not available for {need.partnership}."
         act(commands.settle, need.id, NeedStatus.NOT_AVAILABLE, was=need.status, key=press.key, done=done)
+    elif press.act == "withdraw":
+        act(commands.withdraw, need.id, key=press.key, done=f"No longer needed: {need.words}")
     else:
         act(commands.settle, need.id, NeedStatus.ASKED, was=need.status, key=press.key, done="Asked again.")
 
@@ -48,7 +50,9 @@ with top:
 if not found.total:
     st.image(ROOT / "rr/ui/static/table.svg", width=220)
     if chosen == NeedFilters():
-        st.markdown("Nobody needs support yet. It is asked for in a session with an exclamation mark, or beside an action of a plan.")
+        st.markdown(
+            "No support is needed at the moment. Ask for it beside an action of a plan, or in a session: type “!” and what is needed."
+        )
         link("plans", "Open action plans", icon="checklist")
     else:
         st.markdown("Nothing matches these filters. Choose all types and regions to see more.")

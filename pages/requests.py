@@ -21,8 +21,8 @@ with page.reading() as db:
     chosen = page.param("id") or (ids[0] if ids else None)
     detail = queries.detail(db, chosen, actor=page.actor, today=page.today) if chosen is not None else None
 with heading:
+    decision.lead_to_session(page)
     page.title("Requests", queue_list.sentence(found))
-    decision.news(page)
 
 if detail is None:
     queue_list.nothing(chosen_filters)

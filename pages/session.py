@@ -4,9 +4,8 @@ import streamlit as st
 
 from rr.access import Can
 from rr.accounts import queries as accounts
-from rr.sessions import commands, queries
+from rr.sessions import queries
 from rr.sessions.states import SessionStage, SessionState
-from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.navigation import go, link
 from rr.ui.kit.page import enter
@@ -61,9 +60,8 @@ with left:
             "Plan the next session",
             key="session_next",
             icon=":material/event_upcoming:",
-            on_click=act,
-            args=(commands.draft_next, session.id),
-            kwargs={"after": details.open_session, "done": "This is a draft of their next session, with an agenda for a second one."},
+            on_click=details.plan_next,
+            args=(session.id,),
         )
     details.cancel_controls(session)
 with right:

@@ -309,6 +309,13 @@ def entered(path: str, source: str) -> Iterator[str]:
         yield f"{path} has no line at the top that says who uses it and for what"
 
 
+def disabled(path: str, source: str) -> Iterator[str]:
+    """A button that can't be pressed says nothing: leave it out and say why in its place, or let it lead to what is needed first."""
+    if kind(path) in ("page", "ui"):
+        for call in calls(source):
+            yield from (f"{path}:{call.lineno} draws something disabled" for word in call.keywords if word.arg == "disabled")
+
+
 # Commands
 
 CHECKS = {"demand", "demand_for", "reach"}
@@ -371,6 +378,7 @@ CHECKERS: list[Checker] = [
     html_from_strings,
     writes,
     entered,
+    disabled,
     commands,
 ]
 
@@ -397,6 +405,7 @@ def decide(db: Session, row: int, *, actor: Actor, now: datetime) -> int:
         (third_parties, "rr/ui/kit/page.py", "from starlette.requests import Request"),
         (third_parties, "rr/intake/queries.py", "import pandas as pd"),
         (third_parties, "rr/progress/report.py", "from docx import Document"),
+        (disabled, "pages/plan.py", "st.button('Save', disabled=True)"),
         (layers, "rr/intake/queries.py", "from rr.intake import commands"),
         (layers, "rr/intake/queries.py", "from rr.plans.commands import agree"),
         (layers, "rr/intake/rules.py", "from sqlmodel import Field"),
@@ -558,7 +567,7 @@ def test_a_page_that_is_only_mentioned_has_no_row() -> None:
 
 
 def test_the_menu_and_the_pages_agree_on_what_is_needed() -> None:
-    from rr.ui.kit.navigation import PLACES
+    from rr.ui.kit.navigation import PAGES
 
     needed = {
         Path(path).stem: ast.unparse(call.args[1])
@@ -568,7 +577,7 @@ def test_the_menu_and_the_pages_agree_on_what_is_needed() -> None:
         if ast.unparse(call.func) == "enter" and len(call.args) == 2
     }
 
-    assert needed == {stem: f"Can.{place.need.name}" for stem, place in PLACES.items()}
+    assert needed == {stem: f"Can.{place.need.name}" for stem, place in PAGES.items()}
 
 
 # What the README tells

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from rr import clock
-from rr.access import Actor, Can, demand_for, reach
+from rr.access import Actor, Can, Scope, demand_for, reach, scope
 from rr.db import Session
 from rr.errors import Invalid, Refused
 from rr.needs import queries
@@ -72,7 +72,7 @@ def withdraw(db: Session, need_id: int, *, actor: Actor, now: datetime) -> int:
     """Take a need back, as if it had not been asked; the audit keeps it. Refuses one for which support was found."""
     need = reach(db, SupportNeed, need_id, actor, Can.ASK_SUPPORT)
     if need.status is NeedStatus.FOUND:
-        raise Refused("Support has been found for this", "Choose “Ask again” on the page “Support needed” first, then take it back.")
+        raise Refused("Support has been found for this", _way_forward(actor))
     db.delete(need)
     db.flush()
     return need_id
@@ -135,6 +135,13 @@ def change_kind(db: Session, need_id: int, kind: str, *, was: str | None = None,
     need.kind = chosen
     db.flush()
     return need_id
+
+
+def _way_forward(actor: Actor) -> str:
+    """How a match is taken back: those who match have a button for it."""
+    if scope(actor, Can.MATCH_SUPPORT) is Scope.NONE:
+        return "Ask the support team to undo the match, if it isn't needed any more."
+    return "Choose “Ask again” on the page “Support needed” first, then “No longer needed”."
 
 
 def _settle(need: SupportNeed, status: NeedStatus, partner_id: int | None, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
@@ -23,6 +24,13 @@ def box(**given: Any) -> ForwardMsg:
     """One of Streamlit's coloured boxes: `box(format=Alert.ERROR, title=…)`."""
     message = ForwardMsg()
     message.delta.new_element.alert.CopyFrom(Alert(**given))
+    return message
+
+
+def news(drawn: BidiComponent) -> ForwardMsg:
+    """A component as a page drew it: the news of a gesture."""
+    message = ForwardMsg()
+    message.delta.new_element.bidi_component.CopyFrom(drawn)
     return message
 
 

@@ -3,6 +3,7 @@
 Elements are recognised by type and, for Streamlit's coloured boxes, by their format and icon: how a page draws its content doesn't matter.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 NOT_FOUND = ":material/search_off:"  # on the box of a page whose record isn't there, or isn't this person's
 REFUSED = ":material/info:"  # on the box of a page that was refused as a whole
+NEWS = "rr.news"  # the bar that says what a gesture did, or why it was refused
 LOGGED = re.compile(
     r"^error [0-9a-f]{8} in .*|^Traceback .*|.*(?:Uncaught|Exception in|exception was never retrieved|CRITICAL).*", re.MULTILINE
 )
@@ -45,6 +47,9 @@ def _of_element(element: Any, blank: bool) -> str:
     kind = element.WhichOneof("type")
     if kind == "exception" and not element.exception.is_warning:
         return element.exception.type or "exception"
+    if kind == "bidi_component" and element.bidi_component.component_name == NEWS:
+        news = json.loads(element.bidi_component.json)
+        return news["headline"] if news.get("refused") else ""
     if kind != "alert":
         return ""
     box = element.alert

@@ -15,7 +15,7 @@ from rr.story import search
 from tests.bench import imports, people, problems, searches, writers
 from tests.bench.client import Tab
 from tests.bench.databases import connected, sqlite_copy
-from tests.bench.fake import answering, box, button, component, end, text
+from tests.bench.fake import answering, box, button, component, end, news, text
 from tests.bench.gestures import STATUSES, taps, words
 from tests.bench.imports import clean_file, messy_file
 from tests.bench.problems import Failed
@@ -115,12 +115,10 @@ def broken_page():
 
 
 def refused_gesture():
-    import streamlit as st
-
-    from rr.errors import Refused
     from rr.ui.kit.act import show_news
+    from rr.ui.kit.news import News, tell
 
-    st.session_state["rr_refusal"] = ("", Refused("Somebody else settled this meanwhile"))
+    tell(News("Somebody else settled this meanwhile", refused=True))
     show_news()
 
 
@@ -129,6 +127,7 @@ def test_the_boxes_that_our_pages_really_draw_are_known(draws):
     shown = AppTest.from_function(draws).run()
 
     drawn = [box(format=one.proto.format, icon=one.proto.icon, title=one.proto.title) for one in (*shown.error, *shown.warning)]
+    drawn += [news(one.proto) for one in shown.main if one.type == "bidi_component"]
     assert len(problems.on_page(drawn)) == 1
 
 

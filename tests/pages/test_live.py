@@ -9,6 +9,7 @@ from rr.sessions import commands, queries
 from rr.sessions.agenda import queries as agenda_queries
 from rr.sessions.capture import queries as capture_queries
 from rr.sessions.rules import CaptureKind
+from tests import news
 from tests.builders import a_session
 
 TODAY = date(2026, 11, 18)
@@ -25,8 +26,8 @@ def lines(look, session_id):
 
 
 def words(page):
-    shown = [*page.markdown, *page.caption, *page.title, *page.header, *page.error, *page.info, *page.success]
-    return " ".join(f"{getattr(one, 'title', '')} {one.value}" for one in shown)
+    shown = [*page.markdown, *page.caption, *page.title, *page.header, *page.error, *page.info]
+    return " ".join([*(f"{getattr(one, 'title', '')} {one.value}" for one in shown), news.said(page), *news.refused(page)])
 
 
 def typed(page, line):

@@ -1,11 +1,13 @@
 """The page of support needed: matching, putting right, filtering."""
 
+from pathlib import Path
+
 import pytest
 
 from rr.needs import commands, queries
 from rr.needs.queries import NeedFilters
 from rr.needs.rules import NeedStatus
-from tests import rows, story
+from tests import news, rows, story
 from tests.builders import a_need, a_plan
 
 
@@ -42,7 +44,7 @@ def test_support_is_matched_in_one_click_with_the_partner_who_fits(app, people, 
     assert not page.exception
     assert waits
     assert [(row.status, row.partner) for row in stored(look, people)] == [(NeedStatus.FOUND, "Locality")]
-    assert "Support found for Whitley Bay" in page.success[0].value
+    assert news.said(page) == "Support found for Whitley Bay."
 
 
 def test_another_partner_not_available_and_asked_again(app, people, look, need):
@@ -72,7 +74,7 @@ def test_somebody_else_changed_it_meanwhile(app, one, people, look, need):
     one(commands.settle, need, NeedStatus.NOT_AVAILABLE, actor=people.manager)
     rows.press(page, "needs_list", need, "match", suggested(page, need))
 
-    assert "Somebody else changed this meanwhile: Not available" in page.error[0].proto.title
+    assert news.refused(page)[0] == "Somebody else changed this meanwhile: Not available"
     assert stored(look, people)[0].status is NeedStatus.NOT_AVAILABLE
 
 
@@ -96,7 +98,7 @@ def test_a_type_is_changed(app, people, look, need):
     page.get_by_key(f"needs_save_{need}").click().run()
 
     assert not page.exception
-    assert page.success[0].value == "Saved\\."
+    assert news.said(page) == "Saved."
     assert stored(look, people)[0].kind == "legal-body"
 
 
@@ -116,14 +118,14 @@ def test_facilitators_see_their_own_and_cannot_match(app, one, people, need):
     page = app(people.facilitator, "needs")
 
     assert [row["id"] for row in rows.drawn(page, "needs_list")] == [need]
-    assert [button["act"] for row in rows.drawn(page, "needs_list") for button in row["buttons"]] == ["change_type"]
+    assert [button["act"] for row in rows.drawn(page, "needs_list") for button in row["buttons"]] == ["change_type", "withdraw"]
 
 
 def test_an_empty_list_says_where_needs_come_from(app, people):
     page = app(people.other_facilitator, "needs")
 
     assert not page.exception
-    assert "Nobody needs support yet" in shown(page)
+    assert "No support is needed at the moment." in shown(page)
 
 
 def test_a_type_that_somebody_else_changed_meanwhile_stays_theirs(app, one, people, look, need):
@@ -135,3 +137,41 @@ def test_a_type_that_somebody_else_changed_meanwhile_stays_theirs(app, one, peop
 
     assert "Somebody else changed the type meanwhile" in page.error[0].proto.title
     assert stored(look, people)[0].kind == "transport"
+
+
+def test_what_is_no_longer_needed_is_withdrawn_and_undone(app, people, look, need):
+    page = app(people.facilitator, "needs")
+    rows.press(page, "needs_list", need, "withdraw")
+    withdrawn, said = stored(look, people), news.said(page)
+    news.undo(page)
+
+    assert not page.exception
+    assert (withdrawn, said) == ((), "No longer needed: Advice on the building")
+    assert [row.id for row in stored(look, people)] == [need]
+    assert news.said(page) == "Undone: No longer needed: Advice on the building"
+
+
+def test_a_match_is_undone_unless_somebody_changed_it_since(app, one, people, look, need):
+    page = app(people.support, "needs")
+    rows.press(page, "needs_list", need, "match", suggested(page, need))
+    news.undo(page)
+    undone = stored(look, people)[0].status
+    rows.press(page, "needs_list", need, "match", suggested(page, need))
+    one(commands.settle, need, NeedStatus.ASKED, actor=people.manager)
+    news.undo(page)
+
+    assert undone is NeedStatus.ASKED
+    assert news.refused(page) == ["Manager changed this since", "Look at how it stands now, and change it from there."]
+    assert stored(look, people)[0].status is NeedStatus.ASKED
+
+
+def test_a_dialog_is_closed_once_somebody_was_on_another_page(app, people, need):
+    page = app(people.support, "needs")
+    rows.press(page, "needs_list", need, "change_type")
+    opened = f"needs_kind_{need}" in {box.key for box in page.selectbox}
+    root = Path(__file__).parents[2] / "pages"
+    page.switch_page(str(root / "plans.py")).run()
+    page.switch_page(str(root / "needs.py")).run()
+
+    assert not page.exception
+    assert (opened, f"needs_kind_{need}" in {box.key for box in page.selectbox}) == (True, False)

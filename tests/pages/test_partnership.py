@@ -7,7 +7,7 @@ import pytest
 
 from rr.intake.rules import Move, RequestStatus
 from rr.partnerships import commands, queries
-from tests import rows, story
+from tests import news, rows, story
 from tests.conftest import People
 from tests.forms import beside
 from tests.story import ago
@@ -39,7 +39,7 @@ def test_the_story_is_told_first_to_last_or_latest_first(whitley: int, people: P
     test = app(people.support, "partnership", id=whitley)
     assert not test.exception
     assert test.title[0].value == "Whitley"
-    told = ["They asked", "We were in touch", "We signposted them (undone)"]
+    told = ["They asked", "We contacted them", "We signposted them (undone)"]
     assert events(test) == told
     latest = app(people.support, "partnership", id=whitley, partnership_order="Latest first")
     assert events(latest) == told[::-1]
@@ -70,7 +70,7 @@ def test_a_note_is_kept_and_told(whitley: int, people: People, app: Any) -> None
     test = app(people.support, "partnership", id=whitley)
     test.text_area(key="partnership_note").set_value("The chair prefers calls after four.")
     test.button(key="partnership_note_save").click().run()
-    assert test.success[0].value == "Note saved\\."
+    assert news.said(test) == "Note saved."
     assert events(test)[-1] == "Note added"
     assert test.text_area(key="partnership_note").value == ""
 

@@ -9,7 +9,7 @@ from rr.intake.triage import commands, queries, queue
 from rr.intake.triage.queue import QueueRow
 from rr.ui.kit.rows import Badge, Row, here
 from rr.ui.requests.queue import row
-from tests import rows
+from tests import news, rows
 from tests.builders import a_request
 
 
@@ -48,14 +48,16 @@ def test_accepting_is_one_click_shows_the_next_and_can_be_undone_right_there(app
 
     assert not page.exception
     assert status(look, people, first) is RequestStatus.ACCEPTED
-    assert "RR-0001 accepted" in page.success[0].value.replace("\\", "")
+    assert news.said(page) == "RR-0001 accepted. Its draft session is ready for a date."
+    assert news.sent(page)["link"] == "Open draft session"
     assert page.query_params["id"] == str(second)
     assert page.header[-1].value == "Heath Big Local"
 
-    page.get_by_key("requests_undo").click().run()
+    news.undo(page)
     assert status(look, people, first) is RequestStatus.NEW
     assert page.query_params["id"] == str(first)
-    assert "requests_undo" not in keys(page)
+    assert news.sent(page)["headline"] == "Undone: RR-0001 accepted. Its draft session is ready for a date."
+    assert "undo" not in news.sent(page)
 
 
 def test_asking_for_more_asks_for_the_question_and_refuses_without(app, one, people, look):
@@ -114,20 +116,33 @@ def test_having_been_in_touch_stays_with_the_request(app, one, people, look):
     page.get_by_key(f"requests_contacted_{number}").click().run()
 
     assert page.query_params["id"] == str(number)
-    assert "We were in touch" in texts(page)
-    assert "requests_undo" in keys(page)
+    assert "We contacted them" in texts(page)
+    assert news.sent(page)["undo"]
 
 
 def test_a_request_without_a_partnership_is_matched_in_one_click(app, one, people, look):
     number = a_request(one, area_text="Whitly Bay")
     wanted = look(queries.detail, number, actor=people.support, today=time.today()).suggestions[0].id
     page = app(people.support, "requests")
-    assert page.get_by_key(f"requests_accept_{number}").disabled, "a session is somebody's"
-
     page.get_by_key(f"requests_match_{wanted}").click().run()
     assert not page.exception
     assert look(queries.detail, number, actor=people.support, today=time.today()).partnership_id == wanted
     assert page.header[-1].value == "Whitley Bay"
+
+
+def test_accepting_without_a_partnership_leads_to_choosing_one(app, one, people, look):
+    number = a_request(one, area_text="Whitly Bay")
+    wanted = look(queries.detail, number, actor=people.support, today=time.today()).suggestions[0].id
+    page = app(people.support, "requests")
+    page.get_by_key(f"requests_accept_{number}").click().run()
+    asked = "Choose the partnership first, then accept." in texts(page)
+    page.get_by_key(f"requests_accept_match_{wanted}").click().run()
+    chosen = look(queries.detail, number, actor=people.support, today=time.today()).partnership_id
+    page.get_by_key(f"requests_accept_{number}").click().run()
+
+    assert not page.exception
+    assert (asked, chosen) == (True, wanted)
+    assert status(look, people, number) is RequestStatus.ACCEPTED
 
 
 def partnerships(page):

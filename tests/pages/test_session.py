@@ -10,6 +10,7 @@ from rr.sessions.agenda import queries as agenda_queries
 from rr.sessions.capture import commands as capture_commands
 from rr.sessions.rules import CaptureKind
 from rr.sessions.states import SessionState
+from tests import news
 from tests.builders import a_session
 from tests.forms import beside
 
@@ -25,8 +26,8 @@ def agenda(look, session_id):
 
 
 def words(page):
-    shown = [*page.markdown, *page.caption, *page.title, *page.warning, *page.error, *page.success]
-    return " ".join(f"{getattr(one, 'title', '')} {one.value}" for one in shown)
+    shown = [*page.markdown, *page.caption, *page.title, *page.warning, *page.error]
+    return " ".join([*(f"{getattr(one, 'title', '')} {one.value}" for one in shown), news.said(page), *news.refused(page)])
 
 
 def test_a_draft_shows_their_sentence_what_to_avoid_and_is_arranged(one, people, look, app):

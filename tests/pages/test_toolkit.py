@@ -7,15 +7,15 @@ from rr.errors import NotFound
 from rr.toolkit import commands, queries
 from rr.toolkit.queries import ActivityFilters
 from rr.toolkit.rules import Phase
-from tests import rows
+from tests import news, rows
 from tests.forms import beside, plain
 
 A_WALK = {"name": "A walk round the area", "phase": Phase.EXPLORE, "minutes_from": 30, "minutes_to": 45}
 
 
 def words(page):
-    shown = [*page.markdown, *page.caption, *page.text, *page.title, *page.error, *page.success]
-    return " ".join(f"{getattr(one, 'title', '')} {one.value}" for one in shown)
+    shown = [*page.markdown, *page.caption, *page.text, *page.title, *page.error]
+    return " ".join([*(f"{getattr(one, 'title', '')} {one.value}" for one in shown), news.said(page), *news.refused(page)])
 
 
 def named(look, name):

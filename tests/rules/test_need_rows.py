@@ -28,6 +28,7 @@ WAITING = NeedRow(
 FOUND = replace(WAITING, status=NeedStatus.FOUND, partner="Locality", settled_on=date(2026, 11, 10), plan_id=None, action="")
 ABOUT = "Greenmoor, Legal body"
 CHANGE_TYPE = Button("change_type", "Change type", ABOUT, "sell")
+WITHDRAW = Button("withdraw", "No longer needed", ABOUT, "close")
 NOT_AVAILABLE = Button("not_available", "Not available", ABOUT, "block")
 AGAIN = Button("ask_again", "Ask again", ABOUT, "replay")
 
@@ -45,7 +46,7 @@ def test_a_need_that_waits_shows_what_it_is_for_and_offers_the_partner_who_fits(
         words="“We need a *lawyer*”",
         badges=(Badge("Not found yet", "orange", "hourglass_top"), Badge("Legal body")),
         links=(Link("Open plan", to("plan", id=9), "checklist"),),
-        buttons=(match(5, ""), NOT_AVAILABLE, CHANGE_TYPE),
+        buttons=(match(5, ""), NOT_AVAILABLE, CHANGE_TYPE, WITHDRAW),
     )
 
 
@@ -64,9 +65,9 @@ def test_a_need_for_which_support_was_found_names_the_partner() -> None:
 @pytest.mark.parametrize(
     ("need", "suggested", "may_match", "buttons"),
     [
-        (WAITING, {"legal-body": None}, True, (match("", "Choose a partner"), NOT_AVAILABLE, CHANGE_TYPE)),
-        (replace(FOUND, status=NeedStatus.NOT_AVAILABLE, partner=""), {}, True, (AGAIN, CHANGE_TYPE)),
-        (WAITING, {"legal-body": 5}, False, (CHANGE_TYPE,)),
+        (WAITING, {"legal-body": None}, True, (match("", "Choose a partner"), NOT_AVAILABLE, CHANGE_TYPE, WITHDRAW)),
+        (replace(FOUND, status=NeedStatus.NOT_AVAILABLE, partner=""), {}, True, (AGAIN, CHANGE_TYPE, WITHDRAW)),
+        (WAITING, {"legal-body": 5}, False, (CHANGE_TYPE, WITHDRAW)),
         (FOUND, {}, False, (CHANGE_TYPE,)),
     ],
 )

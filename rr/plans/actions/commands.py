@@ -114,7 +114,7 @@ def set_no_support_needed(db: Session, action_id: int, *, actor: Actor, now: dat
     still_open(plan)
     asked = select(func.count()).select_from(SupportNeed).where(col(SupportNeed.action_id) == action_id)
     if db.execute(asked).scalar_one():
-        raise Refused("Support has been asked for this action", "If it isn't needed any more, say so on the page “Support needed”.")
+        raise Refused("Support has been asked for this action", "Choose “No longer needed” beside it on the page “Support needed” first.")
     action.needs_none = True
     return action.id
 

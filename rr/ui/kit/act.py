@@ -7,14 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from rr import faults, gesture
+from rr import faults, gesture, undo
 from rr.errors import Conflict, Invalid, Refused, SignedOut
 from rr.ui.kit.callbacks import run_in_order, run_to_the_end
 from rr.ui.kit.form import REFUSAL, Form, forget_saved, in_words
-from rr.ui.kit.markdown import plain
+from rr.ui.kit.news import News, Undo, current, draw, tell
 from rr.ui.kit.signed_in import acting
 
 MOMENT, AGAIN = 1.5, 0.5  # seconds: within which the same words, or the same button, are the same click
+LATE = 15  # seconds: within which a form that was just saved, and so emptied, is sent again by a click on its old button
 RECENT, SPOTS = "rr_recent", "rr_spots"
 ONCE = "Saved once. The second click was not counted."
 NEXT_ONE = "Not counted: the next one had just come up. Look at it, then click again."
@@ -71,8 +72,9 @@ def act(
     command: Callable[..., Any],
     *args: Any,
     form: Form | None = None,
-    done: str = "",
-    after: Callable[[Any], None] | None = None,
+    done: str | Callable[[Any], str] = "",
+    undo: Callable[[Any], Undo] | None = None,
+    undone: Callable[[], None] | None = None,
     spot: Spot | None = None,
     repeat: bool = False,
     key: str = "",
@@ -81,7 +83,11 @@ def act(
     """Run a command as the callback of a button or a form, in a transaction of its own; draws nothing but a short notice.
 
     Returns `Done(result)`, or None if nothing was done. Who it is, is found out inside that transaction. A refusal is kept for the next
-    run, beside its form, and what was typed stays. With success the form is emptied, its panel closes, and `done` is shown.
+    run, beside its form, or in the bar of news, and what was typed stays. With success the form is emptied, its panel closes, and the
+    bar says `done`, which may be a function of the result.
+
+    The bar offers to undo what was done: every row is put back (`rr/undo.py`), or by `undo`, which makes the command that undoes it, and
+    its arguments, from the result. `undone` is called after that, to go where there is something to see.
 
     The same command on the same record with the same words, a moment later, is the second half of a double click: it isn't run, the
     person is told, and the first half's result is returned. `repeat=True` for what is meant each time, like moving a row up. Where the
@@ -91,7 +97,7 @@ def act(
     click = _click(command, args, given, form)
     if not repeat and (first := _first_half(click)) is not None:
         _notify(ONCE)
-        return _succeeded(replace(click, result=first.result), form, spot, done, after)
+        return _succeeded(replace(click, result=first.result), form, spot)
     if spot is not None and _unseen(spot, click):
         _notify(NEXT_ONE)
         return None
@@ -100,35 +106,42 @@ def act(
     try:
         saves = form.name if form else ""
         once = f"{key} {args!r} {given!r}" if key else None
-        result = gesture.perform(command, *args, actor=acting, key=once, saves=saves, **given)
+        made = gesture.performed(command, *args, actor=acting, key=once, saves=saves, **given)
     except SignedOut:
         st.logout()
         return None
     except Exception as fault:
         _failed(fault, form, click)
         return None
-    return _succeeded(replace(click, result=result), form, spot, done, after)
+    words = done if isinstance(done, str) else done(made.result)
+    tell(News(words, undo=_way_back(made, undo), undone=undone))
+    return _succeeded(replace(click, result=made.result), form, spot)
 
 
-def _succeeded(click: Click, form: Form | None, spot: Spot | None, done: str, after: Callable[[Any], None] | None) -> Done:
+def _way_back(made: gesture.Performed, named: Callable[[Any], Undo] | None) -> Undo | None:
+    """The command that undoes this gesture, and its arguments; None if it changed nothing."""
+    if made.changed is None:
+        return None
+    if named is not None:
+        return named(made.result) or None
+    return (undo.undo, made.changed) if made.changed.needs else None
+
+
+def _succeeded(click: Click, form: Form | None, spot: Spot | None) -> Done:
     click = replace(click, at=monotonic())  # the command may have waited for its turn, and the second click for the command
-    recent = {name: one for name, one in _recent().items() if click.at - one.at < MOMENT}
+    recent = {name: one for name, one in _recent().items() if click.at - one.at < LATE}
     st.session_state[RECENT] = recent | {click.about: click} | ({spot.name: click} if spot else {})
     if form is not None:
         forget_saved(form)
         if form.panel:
             st.session_state[form.panel] = False
-    if done:
-        st.session_state["rr_done"] = done
-    if after is not None:
-        after(click.result)
     return Done(click.result)
 
 
 def _failed(fault: Exception, form: Form | None, click: Click) -> None:
     """Keep what to tell the person. What isn't an expected refusal is a bug, and is recorded."""
     last = _recent().get(click.about)
-    just_saved = last is not None and last.command == click.command and click.at - last.at < MOMENT
+    just_saved = last is not None and last.command == click.command and click.at - last.at < LATE
     if isinstance(fault, Refused) and form is not None and form.widgets and form.untouched() and just_saved:
         _notify(ONCE)  # the second half of a double click found the form emptied already
         return
@@ -136,8 +149,12 @@ def _failed(fault: Exception, form: Form | None, click: Click) -> None:
         reference = faults.record(fault, getattr(click.command, "__name__", "a command"))
         headline = "Something went wrong on our side, and nothing was saved"
         fault = Refused(headline, f"Try again. If it keeps happening, give us this reference: {reference}.")
-    st.session_state[REFUSAL] = (form.name if form else "", fault)
-    if form is not None and isinstance(fault, Conflict):
+    if form is None:
+        tell(News(fault.headline, tuple(_lines(fault)), refused=True))
+        return
+    st.session_state[REFUSAL] = (form.name, fault)
+    tell(News(reveal=True))
+    if isinstance(fault, Conflict):
         form.base = form.base | {name: theirs for name, (theirs, _mine) in fault.clashes.items()}
 
 
@@ -190,26 +207,27 @@ def _recent() -> dict[Any, Click]:
 # --- What the person sees
 
 
-def show_news() -> None:
-    """What the last gesture did, or why it didn't, unless that belongs to a form (which shows it itself)."""
-    if done := st.session_state.pop("rr_done", ""):
-        st.success(plain(done), icon=":material/check_circle:")
-    where, refusal = st.session_state.get(REFUSAL, (None, None))
-    if where == "":
-        _show(refusal)
-        st.session_state.pop(REFUSAL)
+def show_news(where: str = "") -> None:
+    """What the last gesture did, or why it didn't. A fragment shows it again under a name of its own: its gestures redraw it alone."""
+    draw(where, _undo)
 
 
-def _show(refusal: Refused) -> None:
-    lines = [plain(refusal.way_forward)] if refusal.way_forward else []
+def _undo() -> None:
+    last = current()
+    if last.undo is not None:
+        command, *args = last.undo
+        if act(command, *args, done=f"Undone: {last.headline}", undo=lambda _: ()) and last.undone is not None:
+            last.undone()
+
+
+def _lines(refusal: Refused) -> list[str]:
+    """What is said below a refusal's headline."""
     if isinstance(refusal, Invalid):
-        lines = [plain(sentence) for sentence in refusal.errors.values()]
+        return list(refusal.errors.values())
+    lines = [refusal.way_forward] if refusal.way_forward else []
     if isinstance(refusal, Conflict):
-        lines += [
-            f"**{name}**: theirs is “{plain(_said(theirs))}”, yours is “{plain(_said(mine))}”."
-            for name, (theirs, mine) in refusal.clashes.items()
-        ]
-    st.error("\n\n".join(lines) or " ", title=plain(refusal.headline), icon=":material/error:")
+        lines += [f"{name}: theirs is “{_said(theirs)}”, yours is “{_said(mine)}”." for name, (theirs, mine) in refusal.clashes.items()]
+    return lines
 
 
 def _said(value: Any) -> str:

@@ -35,6 +35,7 @@ from rr.unsaved.queries import TypedField
 
 PINNED = "rr_drawn_"
 _NOT_IN_CLASSES = re.compile(r"[^a-zA-Z0-9_-]")  # Streamlit puts a hyphen for these
+DIALOG = "rr_dialog_"  # begins the key under which a page notes that a dialog is open, and for what
 REFUSAL = "rr_refusal"  # the name of the form that was refused last ("" for none), and why
 SAVED = "rr_saved"  # by form: what was saved last, and when
 LATE = 10  # seconds: what the browser sends of a form's words may come so long after they were saved
@@ -325,7 +326,9 @@ def field_of(css_key: str) -> tuple[Form, str] | None:
 
 
 def forget_forms() -> None:
-    """Empty all forms. For when the page or its record changes."""
+    """Empty all forms, and close all dialogs. For when the page or its record changes."""
+    for name in [name for name in st.session_state if str(name).startswith(DIALOG)]:
+        del st.session_state[name]
     for name in [name for name in st.session_state if str(name).startswith(PINNED)]:
         forget(st.session_state[name])
     st.session_state.pop(REFUSAL, None)

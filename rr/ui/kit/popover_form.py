@@ -1,6 +1,6 @@
 """Small panels that open on a button, whose inside is drawn only while they are open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -42,12 +42,3 @@ def panel(
             if (left := st.session_state.get(PINNED + name)) is not None:
                 forget(left)
             yield None
-
-
-def closing(key: str) -> Callable[[Any], None]:
-    """For `act(after=…)`: close a panel whose gesture wasn't given its form."""
-
-    def close(_result: Any) -> None:
-        st.session_state[key] = False
-
-    return close

@@ -8,10 +8,10 @@ from rr.needs import commands
 from rr.needs.drafts import NeedKindDraft
 from rr.needs.queries import KindRow, NeedRow
 from rr.ui.kit.act import act
-from rr.ui.kit.form import Form, forget, form_for
+from rr.ui.kit.form import DIALOG, Form, forget, form_for
 from rr.ui.kit.markdown import plain, quoted
 
-OPEN = "needs_open"  # the need whose type is being changed
+OPEN = f"{DIALOG}need"  # the need whose type is being changed
 
 
 def open_form(need: NeedRow) -> None:

@@ -66,13 +66,15 @@ def need_row(need: NeedRow, suggested: Mapping[str, int | None], *, may_match: b
 def _buttons(need: NeedRow, partner: int | None, *, may_match: bool) -> tuple[Button, ...]:
     about = f"{need.partnership}, {need.kind_label}"
     change_type = Button("change_type", "Change type", about, "sell")
+    withdraw = Button("withdraw", "No longer needed", about, "close")
+    own = (change_type, withdraw) if need.status is not NeedStatus.FOUND else (change_type,)
     if not may_match:
-        return (change_type,)
+        return own
     if need.status is not NeedStatus.ASKED:
-        return (Button("ask_again", "Ask again", about, "replay"), change_type)
+        return (Button("ask_again", "Ask again", about, "replay"), *own)
     choice = Choice("Support partner", "partners", partner or "", none="" if partner else "Choose a partner")
     return (
         Button("match", "Match partner", about, "handshake", primary=True, choice=choice),
         Button("not_available", "Not available", about, "block"),
-        change_type,
+        *own,
     )

@@ -60,7 +60,7 @@ def status_buttons(action: ActionView, key: str, shown: ActionStatus | None, rev
                 wrap=True,
                 on_click=act,
                 args=(commands.update_action, action.id, status),
-                kwargs={"review_id": review_id},
+                kwargs={"review_id": review_id, "done": f"Action {action.number}: {status.label.lower()}."},
             )
 
 
@@ -98,7 +98,7 @@ def ask_for_support(action: ActionView, update: UpdateView, key: str) -> None:
         icon=":material/handshake:",
         on_click=act,
         args=(commands.ask_support, action.id),
-        kwargs={"words": update.words},
+        kwargs={"words": update.words, "done": "Support asked for."},
     )
 
 

@@ -27,7 +27,7 @@ def call(page: Page, plan_id: int, review_id: int) -> None:
         queries.plan_of_review(db, review_id, actor=page.actor)  # refuses one that was undone meanwhile
         plan = queries.detail(db, plan_id, actor=page.actor, today=page.today)
     review = next(review for review in plan.reviews if review.id == review_id)
-    show_news()
+    show_news("review")
     asked = [action for action in plan.actions if is_open(_before(action, review_id))]
     finished = [action for action in plan.actions if not is_open(_before(action, review_id))]
     reviewed = sum(action.update_in(review_id) is not None for action in asked)

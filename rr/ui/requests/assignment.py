@@ -7,17 +7,16 @@ from rr.intake.triage.queries import RequestDetail
 from rr.ui.kit.act import act
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.page import Page
-from rr.ui.kit.popover_form import closing
 
 PANEL = "requests_assign"
-NOBODY = "Nobody"
+UNASSIGNED = "Unassigned"
 
 
 def assigned(page: Page, detail: RequestDetail) -> None:
     """Who it is assigned to; a click takes it, or opens the list of colleagues, which is read only then."""
     me = page.actor.account_id
     with st.container(horizontal=True, vertical_alignment="center"):
-        opened = st.popover(f"Assigned to: {plain(detail.assigned or NOBODY)}", key=PANEL, icon=":material/person:", on_change="rerun")
+        opened = st.popover(f"Assigned to: {plain(detail.assigned or UNASSIGNED)}", key=PANEL, icon=":material/person:", on_change="rerun")
         if opened.open:
             with opened:
                 _colleagues(page, detail)
@@ -29,11 +28,12 @@ def _colleagues(page: Page, detail: RequestDetail) -> None:
     with page.reading() as db:
         colleagues = queries.colleagues(db, actor=page.actor)
     with st.container(gap="xsmall"):
-        for account_id, name in (*colleagues, (None, NOBODY)):
+        for account_id, name in (*colleagues, (None, UNASSIGNED)):
+            if account_id == detail.assigned_id:
+                continue  # the panel's own label names them
             st.button(
                 plain(name),
                 key=f"requests_assign_{account_id or 'nobody'}",
-                disabled=account_id == detail.assigned_id,
                 on_click=_assign,
                 args=(detail, account_id, name),
                 width="stretch",
@@ -41,5 +41,6 @@ def _colleagues(page: Page, detail: RequestDetail) -> None:
 
 
 def _assign(detail: RequestDetail, account_id: int | None, name: str) -> None:
-    done = f"{detail.ref} is assigned to {name}." if account_id is not None else f"{detail.ref} is assigned to nobody."
-    act(commands.assign, detail.id, account_id, done=done, after=closing(PANEL))
+    done = f"{detail.ref} is assigned to {name}." if account_id is not None else f"{detail.ref} is no longer assigned."
+    if act(commands.assign, detail.id, account_id, done=done):
+        st.session_state[PANEL] = False

@@ -113,8 +113,8 @@ def _decisions(detail: RequestDetail) -> None:
     for made in detail.decisions:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(_decided(made))
-            if made.id == detail.undo_id and not decision.is_news(made.id):
-                decision.undo_button(made.id, detail.id, detail.ref, key=f"requests_undo_{made.id}")
+            if made.id == detail.undo_id:
+                decision.undo_button(made.id, detail.id, detail.ref)
 
 
 def _decided(made: DecisionRow) -> str:

@@ -1,7 +1,7 @@
 """Deciding a request: a button for each move, a question where the move asks one, and undoing it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,24 +12,15 @@ from rr.intake.triage import commands, queries
 from rr.intake.triage.drafts import DecisionDraft
 from rr.intake.triage.queries import RequestDetail
 from rr.ui.kit.act import Spot, act, spot
-from rr.ui.kit.form import Form, forget, form_for
-from rr.ui.kit.navigation import link
+from rr.ui.kit.form import DIALOG, Form, forget, form_for
+from rr.ui.kit.news import add_link
 from rr.ui.kit.page import Page
+from rr.ui.kit.rows import to
+from rr.ui.requests import partnership
 
-ASKING, NEWS = "requests_asking", "requests_decided"
+ASKING, ACCEPTED = f"{DIALOG}decision", "requests_accepted"
 AWAY = timedelta(weeks=4)  # offered for "not now"; anybody may choose another day
 NARROW = 130  # pixels of a button: three beside each other on a desk, two on a phone
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What was decided a moment ago, and the request that is shown since."""
-
-    decision_id: int
-    request_id: int
-    ref: str
-    move: Move
-    shown: str
 
 
 def show(request_id: int | None) -> None:
@@ -59,7 +50,7 @@ def buttons(detail: RequestDetail, next_id: int | None) -> None:
 
 
 def _button(detail: RequestDetail, move: Move, next_id: int | None) -> None:
-    is_early = move.makes_session and detail.partnership_id is None
+    is_early = _is_early(detail, move)
     st.button(
         move.label,
         key=f"requests_{move}_{detail.id}",
@@ -67,11 +58,15 @@ def _button(detail: RequestDetail, move: Move, next_id: int | None) -> None:
         shortcut=move.key,
         type="primary" if move.makes_session and not is_early else "secondary",
         help="Choose the partnership first" if is_early else move.hint or None,
-        disabled=is_early,
         on_click=_begin,
         args=(detail, move, next_id, spot("requests", detail.id)),
         width="stretch",
     )
+
+
+def _is_early(detail: RequestDetail, move: Move) -> bool:
+    """Whether its partnership has to be chosen first."""
+    return move.makes_session and detail.partnership_id is None
 
 
 def _chosen_from_menu(detail: RequestDetail, in_menu: list[Move], next_id: int | None, place: Spot) -> None:
@@ -81,21 +76,21 @@ def _chosen_from_menu(detail: RequestDetail, in_menu: list[Move], next_id: int |
 
 
 def _begin(detail: RequestDetail, move: Move, next_id: int | None, place: Spot) -> None:
-    """Decide at once, or ask first where the move needs an answer."""
-    if move.asks is None:
+    """Decide at once, or ask first where the move needs an answer, or a partnership."""
+    if move.asks is None and not _is_early(detail, move):
         _decide(detail, move, next_id, spot=place)  # the next request comes up under the same button
     else:
         st.session_state[ASKING] = (detail.id, move)
 
 
 def _decide(detail: RequestDetail, move: Move, next_id: int | None, **more: Any) -> None:
-    """Decide, then show the next request unless there is more to do about this one, and offer to undo it."""
-    made = act(commands.decide, detail.id, move, done=move.news.format(detail.ref), **more)
-    if made:
-        shown = next_id if move.settles else detail.id
-        show(shown)
-        st.session_state[NEWS] = Decided(made.result, detail.id, detail.ref, move, str(shown or ""))
+    """Decide, then show the next request unless there is more to do about this one. Undoing it shows this one again."""
+    done, undone = move.news.format(detail.ref), partial(show, detail.id)
+    if act(commands.decide, detail.id, move, done=done, undo=lambda made: (commands.undo, made), undone=undone, **more):
+        show(next_id if move.settles else detail.id)
         st.session_state.pop(ASKING, None)
+        if move.makes_session:
+            st.session_state[ACCEPTED] = detail.id
 
 
 # The question of a move
@@ -104,7 +99,7 @@ def _decide(detail: RequestDetail, move: Move, next_id: int | None, **more: Any)
 def question(page: Page, detail: RequestDetail, next_id: int | None) -> None:
     """Draw the question while one is open for this request."""
     asked, move = st.session_state.get(ASKING, (None, None))
-    if asked == detail.id and move in detail.moves:
+    if asked == detail.id and move in detail.moves and not (move.asks is None and not _is_early(detail, move)):
         st.dialog(f"{move.label}: {detail.ref}", on_dismiss=_close)(_ask)(page, detail, move, next_id)
     else:
         st.session_state.pop(ASKING, None)
@@ -122,6 +117,10 @@ def _close() -> None:
 def _ask(page: Page, detail: RequestDetail, move: Move, next_id: int | None) -> None:
     if st.session_state.get(ASKING) != (detail.id, move):
         st.rerun()  # it was decided: the whole page is drawn again, without the question
+    if _is_early(detail, move):
+        st.markdown("Choose the partnership first, then accept.")
+        partnership.search(page, detail, "requests_accept")
+        return
     if move.asks is Answer.OTHER_REQUEST and not detail.others:
         st.markdown("There are no other requests from this partnership or address.")
         return
@@ -155,40 +154,21 @@ def _field(page: Page, form: Form, detail: RequestDetail, move: Move) -> None:
 # Undoing it
 
 
-def news(page: Page) -> None:
-    """Below the news of the last decision: undo it, and after an acceptance the way to its draft session."""
-    last = just_decided()
-    if last is None:
-        return
-    session_id = None
-    if last.move.makes_session:
+def lead_to_session(page: Page) -> None:
+    """After an acceptance, the news leads to its draft session. Before the news is drawn."""
+    accepted = st.session_state.pop(ACCEPTED, None)
+    if accepted is not None:
         with page.reading() as db:
-            session_id = queries.session_of(db, last.request_id, actor=page.actor)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        undo_button(last.decision_id, last.request_id, last.ref, key="requests_undo", label=f"Undo “{last.move.label}” for {last.ref}")
+            session_id = queries.session_of(db, accepted, actor=page.actor)
         if session_id is not None:
-            link("session", "Open draft session", icon="event_note", id=session_id)
+            add_link("Open draft session", to("session", id=session_id))
 
 
-def just_decided() -> Decided | None:
-    """What was decided a moment ago; None once another request is looked at."""
-    last: Decided | None = st.session_state.get(NEWS)
-    if last is not None and last.shown != st.query_params.get("id", ""):
-        del st.session_state[NEWS]
-        return None
-    return last
-
-
-def is_news(decision_id: int) -> bool:
-    last = just_decided()
-    return last is not None and last.decision_id == decision_id
-
-
-def undo_button(decision_id: int, request_id: int, ref: str, *, key: str, label: str = "Undo") -> None:
-    st.button(label, key=key, icon=":material/undo:", on_click=_undo, args=(decision_id, request_id, ref))
+def undo_button(decision_id: int, request_id: int, ref: str) -> None:
+    key = f"requests_undo_{decision_id}"
+    st.button("Undo", key=key, icon=":material/undo:", on_click=_undo, args=(decision_id, request_id, ref))
 
 
 def _undo(decision_id: int, request_id: int, ref: str) -> None:
-    if act(commands.undo, decision_id, done=f"Decision on {ref} undone."):
-        st.session_state.pop(NEWS, None)
+    if act(commands.undo, decision_id, done=f"Decision on {ref} undone.", undo=lambda _: ()):
         show(request_id)

@@ -1,6 +1,7 @@
 """Importing a file of sign-ups: a preview row by row, the result, and the imports before it."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -89,10 +90,21 @@ def _import() -> None:
     kept = st.session_state.get(READ)
     if kept is None or kept.file is None:
         return
-    made = act(importer.import_signups, kept.file, done=f"{kept.file.file_name} imported.")
+    made = act(
+        importer.import_signups,
+        kept.file,
+        done=f"{kept.file.file_name} imported.",
+        undo=lambda batch: (importer.undo_import, batch),
+        undone=partial(go, "imports"),
+    )
     if made:
         _forget_file()
         go("imports", id=made.result)
+
+
+def _undo(batch_id: int, file_name: str) -> None:
+    if act(importer.undo_import, batch_id, done=f"Import of {file_name} undone.", undo=lambda _: ()):
+        go("imports")
 
 
 @dataclass(frozen=True)
@@ -188,6 +200,7 @@ def result(batch: Batch) -> None:
         st.button("Open requests", key="imports_requests", type="primary", icon=":material/inbox:", on_click=go, args=("requests",))
         if batch.not_imported:
             st.link_button("Download the rows that weren’t imported", f"/files/import/{batch.id}.csv", icon=":material/download:")
+        st.button("Undo import", key="imports_undo", icon=":material/undo:", on_click=_undo, args=(batch.id, batch.file_name))
         st.button("Import another file", key="imports_another", icon=":material/upload_file:", on_click=go, args=("imports",))
 
 

@@ -5,9 +5,9 @@ import streamlit as st
 from rr.intake import commands
 from rr.intake.drafts import CallDraft
 from rr.ui.kit.act import act
-from rr.ui.kit.form import Form, forget, form_for
+from rr.ui.kit.form import DIALOG, Form, forget, form_for
 
-OPEN = "requests_calling"
+OPEN = f"{DIALOG}call"
 
 
 def open_form() -> None:

@@ -36,7 +36,7 @@ def agenda_editor(page: Page, session_id: int) -> None:
         if agenda.items:
             ends = f", ends {agenda.ends}" if session.starts_at else ""
             st.caption(f"{agenda.minutes} of {session.minutes} minutes{ends}")
-    show_news()
+    show_news("agenda")
     for warning in agenda.warnings:
         st.markdown(f":orange[:material/lightbulb:] {plain(warning)}")
     if not agenda.items:
@@ -65,16 +65,15 @@ def _item(page: Page, item: ItemDetail, items: int, *, may_change: bool) -> None
 
 def _controls(page: Page, item: ItemDetail, items: int) -> None:
     _minutes(item)
-    for way, icon, end in (("up", "arrow_upward", 1), ("down", "arrow_downward", items)):
+    for way, icon, end, at_end in (("up", "arrow_upward", 1, "the first"), ("down", "arrow_downward", items, "the last")):
         st.button(
             "",
             key=f"session_{way}_{item.id}",
             icon=f":material/{icon}:",
             help=f"Move {way}: {plain(item.title)}",
-            disabled=item.position == end,
             on_click=act,
             args=(commands.move_item, item.id, way),
-            kwargs={"repeat": True},
+            kwargs={"repeat": True, "done": f"{item.title} is {at_end} already." if item.position == end else ""},
         )
     current = {"activity": item.activity_id}
     with panel("Swap", f"session_swaps_{item.id}", current, icon="swap_horiz", draft=SwapDraft, prefix="session", id=item.id) as swap_form:
@@ -106,7 +105,7 @@ def _swap(page: Page, item: ItemDetail, form: Form) -> None:
         return
 
     def swap() -> None:
-        act(commands.swap_item, item.id, form.values()["activity"], base=form.base["activity"], form=form)
+        act(commands.swap_item, item.id, form.values()["activity"], base=form.base["activity"], form=form, done="Activity swapped.")
 
     names = {other.activity_id: f"{other.name} ({span(other.minutes_from, other.minutes_to)})" for other in others}
     why = [plain(other.why) for other in others]
@@ -128,7 +127,7 @@ def _edit(item: ItemDetail, form: Form) -> None:
         icon=":material/delete:",
         on_click=act,
         args=(commands.remove_item, item.id),
-        kwargs={"form": form},
+        kwargs={"form": form, "done": f"Removed from the agenda: {item.title}."},
     )
 
 
@@ -145,7 +144,8 @@ def _add_form(session_id: int, library: tuple[ActivityFacts, ...]) -> None:
 
     def add() -> None:
         title, minutes = form.values()["title"], form.values()["minutes"]
-        act(commands.add_item, session_id, activity_id=ids.get(title), title=title, minutes=minutes, form=form)
+        done = f"Added to the agenda: {title}."
+        act(commands.add_item, session_id, activity_id=ids.get(title), title=title, minutes=minutes, form=form, done=done)
 
     with form.fields():
         names = {one.name: f"{one.name} · {one.phase.label}" for one in in_order}

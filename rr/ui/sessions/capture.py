@@ -53,7 +53,7 @@ def capture_area(page: Page, session_id: int) -> None:
         options = ChipOptions(toolkit.topics(db), {kind.code: kind.label for kind in needs.kinds(db)}, people)
     item = _current_item(session, agenda)
     _box(session_id, item)
-    show_news()
+    show_news("live")
     for problem in problems:
         st.markdown(f":orange[:material/help:] {plain(problem)}")
     if not lines:
@@ -105,9 +105,10 @@ def _step(label: str, key: str, to: ItemDetail, item: ItemDetail, *, icon: str, 
     def go_to() -> None:
         st.query_params["item"] = str(to.id)
 
-    is_end = to.id == item.id
-    tip = at_end if is_end else f"{label}: {plain(to.title)}"
-    st.button(label, key=key, icon=f":material/{icon}:", help=tip, disabled=is_end, on_click=go_to)
+    if to.id == item.id:
+        st.caption(at_end, width="content")
+    else:
+        st.button(label, key=key, icon=f":material/{icon}:", help=f"{label}: {plain(to.title)}", on_click=go_to)
 
 
 # The box
@@ -120,7 +121,7 @@ def _box(session_id: int, item: ItemDetail | None) -> None:
     def add() -> None:
         line = form.values()["line"]
         kind = st.session_state.get("live_kind") or CaptureKind.ACTION
-        act(commands.capture, session_id, line, kind, item_id=item.id if item else None, form=form)
+        act(commands.capture, session_id, line, kind, item_id=item.id if item else None, form=form, done="Line added.")
         if form.refusal is not None:
             st.session_state["live_line"] = line
 
@@ -257,4 +258,5 @@ def _edit(line: CapturedLine) -> None:
 
 
 def _remove(label: str, key: str, form: Form, command: Callable[..., None], *args: object, icon: str = "close") -> None:
-    st.button(label, key=key, icon=f":material/{icon}:", on_click=act, args=(command, *args), kwargs={"form": form})
+    given = {"form": form, "done": "Line removed." if command is commands.remove_line else "Removed."}
+    st.button(label, key=key, icon=f":material/{icon}:", on_click=act, args=(command, *args), kwargs=given)

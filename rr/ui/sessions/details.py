@@ -1,6 +1,7 @@
 """A session's details on screen: when and where, who comes, what they asked for, and the forms that change it."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -147,8 +148,10 @@ def write_up(session: SessionDetail, today: date, prefix: str = "session", *, pr
         act(commands.mark_held, session.id, **form.values(), base=form.base, form=form, done="Saved. Write it up when you are ready.")
 
     def finish() -> None:
-        if finished := act(commands.finish, session.id, **form.values(), base=form.base, form=form):
-            _open_plan(finished.result)
+        back = partial(go, prefix, id=session.id)
+        finished = act(commands.finish, session.id, **form.values(), base=form.base, form=form, done=_written_up, undone=back)
+        if finished and finished.result is not None:
+            go("plan", id=finished.result)
 
     with form.fields():
         form.date("held_on", first=session.held_on or (session.day if session.day and session.day <= today else today))
@@ -164,17 +167,17 @@ def write_up(session: SessionDetail, today: date, prefix: str = "session", *, pr
         st.caption("Writing up puts each captured action into their six-month plan. Writing up again adds only new lines.")
 
 
-def _open_plan(plan_id: int | None) -> None:
+def _written_up(plan_id: int | None) -> str:
     if plan_id is None:
-        st.session_state["rr_done"] = "The session is written up. Nothing in it was an action, so there is no plan to make yet."
-    else:
-        st.session_state["rr_done"] = "The session is written up, and this is their plan."
-        go("plan", id=plan_id)
+        return "The session is written up. Nothing in it was an action, so there is no plan to make yet."
+    return "The session is written up, and this is their plan."
 
 
-def open_session(session_id: int) -> None:
-    """For `act(after=…)`: go to the session that was made."""
-    go("session", id=session_id)
+def plan_next(session_id: int) -> None:
+    """Draft the session after this one, and go there."""
+    done = "This is a draft of their next session, with an agenda for a second one."
+    if made := act(commands.draft_next, session_id, done=done, undone=lambda: go("session", id=session_id)):
+        go("session", id=made.result)
 
 
 def cancel_controls(session: SessionDetail) -> None:

@@ -8,9 +8,9 @@ from rr.toolkit import commands
 from rr.toolkit.drafts import ActivityDraft
 from rr.toolkit.queries import ActivityRow
 from rr.ui.kit.act import act
-from rr.ui.kit.form import Form, forget, form_for
+from rr.ui.kit.form import DIALOG, Form, forget, form_for
 
-OPEN = "toolkit_open"  # the activity whose form is open, in a tuple; None in it for a new one
+OPEN = f"{DIALOG}activity"  # the activity whose form is open, in a tuple; None in it for a new one
 
 
 def open_form(activity: ActivityRow | None = None) -> None:
