@@ -194,10 +194,13 @@ def restore_backup(
 
 
 @app.command("export")
-def export_tables(folder: Annotated[Path, typer.Argument(metavar="DIR", help="a new or empty folder")]) -> None:
-    """Write the whole database as CSV with a data dictionary. It holds personal data."""
-    written = export.export(folder)
-    typer.echo(f"{folder}: {written.tables} tables with {written.rows} rows, and data_dictionary.csv.")
+def export_tables(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a new or empty folder")],
+    kind: Annotated[export.Kind, typer.Option(help="xlsx: workbooks, in which each text stays a text")] = export.Kind.CSV,
+) -> None:
+    """Write the whole database as CSV, or as workbooks, with a data dictionary. It holds personal data."""
+    written = export.export(folder, kind)
+    typer.echo(f"{folder}: {written.tables} tables with {written.rows} rows, and data_dictionary.{kind}.")
 
 
 def _number(email: str) -> int:

@@ -200,10 +200,22 @@ def searched_name(name: str) -> str:
     return " ".join([plain, *dict.fromkeys(word for word in joined if word not in known)])
 
 
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+_FORMULA = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
+_SAME_AS_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d*[1-9])?", re.ASCII)  # a spreadsheet shows it just so
+_WORDS_OF_VALUES = (
+    "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
+    "|mon(day)?|tue(s|sday)?|wed(nesday)?|thu(rs|rsday)?|fri(day)?|sat(urday)?|sun(day)?|st|nd|rd|th|[ap]\\.?m\\.?|[ap]|e|t|z|gbp|eur|usd"
+)
+_READ_AS_VALUE = re.compile(
+    rf"(?=\D*\d)(?:[\d\s.,:;/()+%£$€¥'’‐-―−-]|(?<![a-z])(?:{_WORDS_OF_VALUES})(?![a-z]))+|true|false", re.IGNORECASE
+)
 
 
 def spreadsheet_safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula. Plain numbers, also negative ones, stay what they are."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    """A text that no spreadsheet takes for a formula, a number, a date or a time: those get an apostrophe before them.
+
+    A number that is shown just as it was written stays one, also a negative one.
+    """
+    if _SAME_AS_NUMBER.fullmatch(text):
+        return text
+    return f"'{text}" if _FORMULA.match(text) or _READ_AS_VALUE.fullmatch(text) else text

@@ -1,4 +1,4 @@
-"""The whole database as CSV, one file a table, with a data dictionary: to read elsewhere, or to leave with."""
+"""The whole database as CSV or as workbooks, one file a table, with a data dictionary: to read elsewhere, or to leave with."""
 
 import csv
 import json
@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import xlsxwriter
 from sqlalchemy import Column, Table, select
 
 from rr import migrations
@@ -37,6 +38,13 @@ MEANINGS = {  # of columns that mean the same wherever they stand
 }
 
 
+class Kind(StrEnum):
+    """The kinds of files that a table can be written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
 @dataclass(frozen=True)
 class Exported:
     """How much was written."""
@@ -45,36 +53,38 @@ class Exported:
     rows: int
 
 
-def export(folder: Path) -> Exported:
-    """Write every table, as at one instant, and data_dictionary.csv into `folder`, readable by its owner alone.
+def export(folder: Path, kind: Kind = Kind.CSV) -> Exported:
+    """Write every table, as at one instant, and the data dictionary into `folder`, readable by its owner alone.
 
-    Made for spreadsheets: UTF-8 with a mark that says so, yes and no, days as 2027-03-14, instants in UTC; a text that a spreadsheet
-    would run as a formula gets a leading apostrophe. Passwords and the marks of links and sign-ins are left out. Rows are streamed,
-    so size costs time only. Refuses a folder with something in it; whatever fails leaves none of its files behind.
+    Made for spreadsheets: yes and no, days as 2027-03-14, instants in UTC. In CSV (UTF-8 with a mark that says so), a text that a
+    spreadsheet would calculate, or take for a number or a date, gets a leading apostrophe; in a workbook each text is a text.
+    Passwords and the marks of links and sign-ins are left out. Rows are streamed, so size costs time only.
+    Refuses a folder with something in it; whatever fails leaves none of its files behind.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise Refused(f"{folder} isn't empty", "Give a new folder, or an empty one.")
-        return _write_all(folder)
+        return _write_all(folder, kind)
     except OSError as fault:
         raise Refused(f"{folder} can't be written: {fault.strerror}", "Give the name of a new folder.") from None
 
 
-def _write_all(folder: Path) -> Exported:
+def _write_all(folder: Path, kind: Kind) -> Exported:
     tables = sorted(METADATA.tables.values(), key=lambda table: table.name)
     written: list[Path] = []
+    write = _WRITERS[kind]
     total = 0
     try:
         with rows.snapshot() as connection:
             if not migrations.is_current():
                 raise Refused("The database is not at this version", "Run python -m rr migrate first.")
             for table in tables:
-                written.append(folder / f"{table.name}.csv")
+                written.append(folder / f"{table.name}.{kind}")
                 columns = [column for column in table.columns if not _secret(column)]
-                total += _write(written[-1], [column.name for column in columns], _rows(connection, table, columns))
-        written.append(folder / "data_dictionary.csv")
-        _write(written[-1], DICTIONARY, (row for table in tables for row in _describe(table)))
+                total += write(written[-1], [column.name for column in columns], _rows(connection, table, columns))
+        written.append(folder / f"data_dictionary.{kind}")
+        write(written[-1], DICTIONARY, (row for table in tables for row in _describe(table)))
     except BaseException:
         for file in written:
             file.unlink(missing_ok=True)
@@ -82,10 +92,9 @@ def _write_all(folder: Path) -> Exported:
     return Exported(len(tables), total)
 
 
-def _write(file: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> int:
+def _write_csv(file: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> int:
     count = 0
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(handle, "w", encoding="utf-8-sig", newline="") as opened:
+    with open(_own(file), "w", encoding="utf-8-sig", newline="") as opened:
         writer = csv.writer(opened)
         writer.writerow(header)
         for row in rows:
@@ -94,21 +103,60 @@ def _write(file: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> 
     return count
 
 
+def _write_xlsx(file: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> int:
+    """Refuses a table that has more rows, or a longer text, than a workbook can hold."""
+    count = 0
+    with open(_own(file), "wb") as opened, xlsxwriter.Workbook(opened, {"constant_memory": True}) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        for at, name in enumerate(header):
+            sheet.write_string(0, at, name)
+        for count, row in enumerate(rows, start=1):
+            for at, value in enumerate(map(_plain, row)):
+                if _put(sheet, count, at, value, day) < 0:
+                    raise Refused(f"{file.stem} has too many rows, or a text that is too long for a workbook", "Export it as CSV instead.")
+    return count
+
+
+def _put(sheet: Any, row: int, at: int, value: Any, day: Any) -> int:
+    """Write a value as what it is. Below 0 if the workbook can't hold it."""
+    if value is None:
+        return 0
+    if isinstance(value, date):
+        return sheet.write_datetime(row, at, value, day)
+    return sheet.write_number(row, at, value) if isinstance(value, int | float) else sheet.write_string(row, at, value)
+
+
+_WRITERS = {Kind.CSV: _write_csv, Kind.XLSX: _write_xlsx}
+
+
+def _own(file: Path) -> int:
+    """A new file that its owner alone may read."""
+    return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
 def _rows(connection: sa.Connection, table: Table, columns: list[Column[Any]]) -> Iterator[Any]:
     chosen = select(*columns).order_by(*table.primary_key.columns)
-    yield from connection.execute(chosen, execution_options={"stream_results": True, "yield_per": rows.AT_ONCE})
+    with connection.execute(chosen, execution_options={"stream_results": True, "yield_per": rows.AT_ONCE}) as found:
+        yield from found
 
 
 def _cell(value: Any) -> Any:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return value
+    """A value as CSV has it."""
+    plain = _plain(value)
+    if isinstance(value, date):  # what a spreadsheet reads these as is what they are
+        return str(plain)
+    return spreadsheet_safe(plain) if isinstance(plain, str) else plain
+
+
+def _plain(value: Any) -> Any:
+    """A value as a number, a day, a text or nothing."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, date):
-        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
     if isinstance(value, Enum):
-        value = value.value
-    return spreadsheet_safe(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        return value.value
+    return value if value is None or isinstance(value, int | float | date | str) else json.dumps(value, ensure_ascii=False)
 
 
 def _secret(column: Column[Any]) -> bool:
