@@ -9,6 +9,7 @@ from rr.story import thread
 from rr.ui.kit.markdown import plain
 from rr.ui.kit.page import enter
 from rr.ui.kit.segments import segments
+from rr.ui.story import people
 from rr.ui.story import thread as thread_view
 
 page = enter("partnership", Can.READ_REQUESTS)
@@ -25,7 +26,7 @@ known, who = st.columns([3, 2], gap="medium")  # two rows of columns: on a phone
 with known:
     thread_view.summary_card(summary, page.today)
 with who:
-    thread_view.people(contacts)
+    people.card(contacts, number, page)
     if scope(page.actor, Can.EDIT_PARTNERSHIP) is not Scope.NONE:
         thread_view.note(number)
 told, facts_side = st.columns([3, 2], gap="medium")

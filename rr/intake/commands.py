@@ -38,13 +38,13 @@ def sign_up(db: Session, answers: Mapping[str, Any], *, source: Source, spam: bo
     return request.ref
 
 
-def log_call(db: Session, *, area_text: str, caller: str, words: str, actor: Actor, now: datetime) -> str:
-    """Add what somebody said on the telephone as a request like any other, and return its reference.
+def log_call(db: Session, *, actor: Actor, now: datetime, **said: Any) -> str:
+    """Add what somebody said on the telephone, by the fields of `CallDraft`, as a request like any other, and return its reference.
 
     The call is our first contact. `caller` holds the name, and the number or address ("Nia Larkin, 07700 900123").
     """
     demand(actor, Can.TRIAGE)
-    call = CallDraft(area_text=area_text, caller=caller, words=words)
+    call = CallDraft(**said)
     draft, remarks = SignUpDraft.keep(call.answers())
     request = _add(db, draft, remarks, source=Source.TELEPHONE, now=now)
     match_partnership(db, request, actor=actor, now=now)

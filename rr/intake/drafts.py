@@ -313,9 +313,13 @@ class CallDraft(BaseDraft):
         cleaner=_caller,
     )
     words: str = field("What did they say?", LONG, short="What they said", missing="Enter what they said. One line is enough.")
+    role: ContactRole | None = field("Their role", placeholder="Choose a role, if they said it")
+    consent_contact: bool = field("They agree that we may contact them about this", short="Consent to be contacted")
+    consent_share: bool = field("They agree that we share what they said with a support partner", short="Consent to share")
 
     def answers(self) -> dict[str, Any]:
-        """The call as answers to the sign-up's questions. On the phone nobody ticks a box: they haven't agreed to more than a reply."""
+        """The call as answers to the sign-up's questions. Whoever wasn't asked hasn't agreed to more than a reply."""
         name, address, numbers = told_apart(self.caller)
-        reach = {field: way for field, way in (("email", address), ("phone", numbers)) if way}
-        return {"area_text": self.area_text, "name": name, "words": self.words, "consent_contact": False, **reach}
+        said = {"email": address, "phone": numbers, "role": self.role, "consent_share": self.consent_share}
+        asked = {"area_text": self.area_text, "name": name, "words": self.words, "consent_contact": self.consent_contact}
+        return asked | {field: answer for field, answer in said.items() if answer}

@@ -1,5 +1,6 @@
 """A request's states and what moves it from one to the next (design 4, 'States and rules')."""
 
+from datetime import date
 from typing import Any
 
 from rr.errors import Refused
@@ -35,6 +36,14 @@ class Source(Labelled):
     FORM = "form", "Sign-up form"
     TELEPHONE = "telephone", "Telephone"
     WEBHOOK = "webhook", "Web form"
+
+
+PRIVACY_NOTICE_OF = date(2026, 11, 22)  # change it with the words of the notice in signup.html
+
+
+def notice_shown(source: Source, on: date) -> str:
+    """The version of the privacy notice that stood on our own form on a day; "" where that isn't known."""
+    return PRIVACY_NOTICE_OF.isoformat() if source is Source.FORM and on >= PRIVACY_NOTICE_OF else ""
 
 
 class Format(Labelled):

@@ -3,10 +3,10 @@
 from datetime import date
 
 from rr import contact_details
-from rr.base import LINE, LONG
+from rr.base import LINE, LONG, SHORT
 from rr.days import WEEKDAYS
 from rr.drafts import BaseDraft, field
-from rr.partnerships.rules import ContactRole
+from rr.partnerships.rules import ConsentHow, ConsentKind, ContactRole
 
 LARGEST_SUM = 10_000_000  # pounds; an area had a little over one million
 
@@ -42,6 +42,21 @@ class ContactDraft(BaseDraft):
     role: ContactRole | None = field("Role")
     email: str = field("E-mail", LINE, wrong="Enter an e-mail address, like name@example.org.", cleaner=contact_details.one_email)
     phone: str = field("Phone", LINE, wrong="Enter a phone number, like 07700 900123.", cleaner=contact_details.one_phone)
+
+
+class ConsentDraft(BaseDraft):
+    """That a person agreed to something, or withdrew it."""
+
+    kind: ConsentKind = field("What about?", default=ConsentKind.CONTACT)
+    given: str = field("What did they say?", choices={"yes": "They agree", "no": "They withdraw their consent"}, default="yes")
+    how: ConsentHow = field("How did they say so?", default=ConsentHow.TELEPHONE)
+    on: date | None = field("On which day?", missing="Enter the day on which they said so, like 14/03/2027.")
+    notice: str = field(
+        "Privacy notice that they know",
+        SHORT,
+        short="Privacy notice",
+        placeholder="Its date; empty if you do not know",
+    )
 
 
 class NoteDraft(BaseDraft):

@@ -13,7 +13,7 @@ from rr.audit import AuditEntry
 from rr.days import WEEKDAYS, say
 from rr.db import Session
 from rr.history import Event, of_instant
-from rr.partnerships.models import Contact, Note
+from rr.partnerships.models import Consent, Contact, Note
 from rr.partnerships.rules import ContactRole
 
 
@@ -25,6 +25,24 @@ def notes(db: Session, partnership_id: int) -> Iterator[Event]:
         .order_by(col(Note.id))
     ):
         yield of_instant(row.at, "sticky_note_2", "Note added", words=row.words, who=row.by or "")
+
+
+def consents(db: Session, partnership_id: int) -> Iterator[Event]:
+    """What somebody of ours wrote down of consents. What was ticked on a sign-up is told with that."""
+    for row in db.execute(
+        select(
+            *(col(Consent.kind), col(Consent.given), col(Consent.at), col(Consent.how)),
+            col(Contact.name),
+            col(Account.name).label("by"),
+        )
+        .join(Contact, col(Contact.id) == col(Consent.contact_id))
+        .join(Account, col(Account.id) == col(Consent.by_id))
+        .where(col(Contact.partnership_id) == partnership_id)
+        .order_by(col(Consent.id))
+    ):
+        said = row.kind.agreed if row.given else row.kind.withdrew
+        headline = "Consent recorded" if row.given else "Consent withdrawn"
+        yield of_instant(row.at, "verified_user", headline, detail=f"{row.name} {said}, {row.how.words}.", who=row.by)
 
 
 _FIELDS = {

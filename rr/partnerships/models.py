@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from rr.base import LINE, LONG, SHORT, Base, Instant, Versioned, choice, searched_name, string
 from rr.partnerships.matching import normalise
-from rr.partnerships.rules import ContactRole
+from rr.partnerships.rules import ConsentHow, ConsentKind, ContactRole
 
 
 class Partnership(Versioned, table=True):
@@ -45,9 +45,22 @@ class Contact(Base, table=True):
     role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
     email: str = string(LINE, personal=True)
     phone: str = string(SHORT, personal=True)
-    agreed_contact_at: datetime | None = Field(default=None, sa_type=Instant)
-    agreed_share_at: datetime | None = Field(default=None, sa_type=Instant)
+    agreed_contact_at: datetime | None = Field(default=None, sa_type=Instant, description="of the consent that stands; empty if none does")
+    agreed_share_at: datetime | None = Field(default=None, sa_type=Instant, description="of the consent that stands; empty if none does")
     told_at: datetime | None = Field(default=None, sa_type=Instant, description="when they last told us; what is older changes nothing")
+
+
+class Consent(Base, table=True):
+    """That a person agreed to something, or withdrew it. The latest of a kind stands; `Contact.agreed_…_at` is set with it."""
+
+    id: int = Field(default=None, primary_key=True)
+    contact_id: int = Field(foreign_key="contact.id", index=True)
+    kind: ConsentKind = Field(sa_type=choice(ConsentKind))
+    given: bool = Field(default=True, description="no: it was withdrawn")
+    at: datetime = Field(sa_type=Instant, description="when they said so")
+    how: ConsentHow = Field(sa_type=choice(ConsentHow))
+    notice: str = string(SHORT, description="the version of the privacy notice that they were shown or read; empty if it isn't known")
+    by_id: int | None = Field(default=None, foreign_key="account.id", description="who wrote it down; empty if they ticked it themselves")
 
 
 class Note(Base, table=True):

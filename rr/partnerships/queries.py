@@ -1,7 +1,7 @@
 """Partnerships by name: for matching, for lists to choose from, and for the people in them."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,8 +15,8 @@ from rr.errors import NotFound
 from rr.name_words import NameWord
 from rr.partnerships import matching, names
 from rr.partnerships.matching import Area
-from rr.partnerships.models import Alias, Contact, Partnership
-from rr.partnerships.rules import ContactRole
+from rr.partnerships.models import Alias, Consent, Contact, Partnership
+from rr.partnerships.rules import ConsentHow, ConsentKind, ContactRole
 
 NAMES = tuple(map(names.source, (Partnership.name, Partnership.public_name, Alias.text)))
 LONGEST = 100  # characters of a typed name that are looked at
@@ -37,8 +37,19 @@ class Place:
 
 
 @dataclass(frozen=True)
+class ConsentRow:
+    """The last thing that a person said about a consent."""
+
+    kind: ConsentKind
+    given: bool
+    at: datetime
+    how: ConsentHow
+    notice: str
+
+
+@dataclass(frozen=True)
 class ContactRow:
-    """A person at a partnership."""
+    """A person at a partnership. `consents` are those that they said anything about."""
 
     id: int
     name: str
@@ -47,6 +58,7 @@ class ContactRow:
     phone: str
     agreed_contact_at: datetime | None
     agreed_share_at: datetime | None
+    consents: Mapping[ConsentKind, ConsentRow] = field(default_factory=dict)
 
     @property
     def role_label(self) -> str:
@@ -230,7 +242,7 @@ def facts(db: Session, partnership_id: int, *, actor: Actor) -> Facts:
 
 
 def contacts(db: Session, partnership_id: int, *, actor: Actor) -> tuple[ContactRow, ...]:
-    """The people at a partnership, by name."""
+    """The people at a partnership, by name. Two statements."""
     demand_for(db, partnership_id, actor, Can.READ_REQUESTS)
     rows = db.execute(
         select(
@@ -245,4 +257,13 @@ def contacts(db: Session, partnership_id: int, *, actor: Actor) -> tuple[Contact
         .where(col(Contact.partnership_id) == partnership_id)
         .order_by(col(Contact.folded), col(Contact.id))
     )
-    return tuple(ContactRow(*row) for row in rows)
+    said = (
+        select(col(Consent.contact_id), col(Consent.kind), col(Consent.given), col(Consent.at), col(Consent.how), col(Consent.notice))
+        .join(Contact, col(Contact.id) == col(Consent.contact_id))
+        .where(col(Contact.partnership_id) == partnership_id)
+        .order_by(col(Consent.at), col(Consent.id))
+    )
+    last: dict[int, dict[ConsentKind, ConsentRow]] = {}
+    for contact_id, *consent in db.execute(said):
+        last.setdefault(contact_id, {})[consent[0]] = ConsentRow(*consent)
+    return tuple(ContactRow(*row, last.get(row.id, {})) for row in rows)

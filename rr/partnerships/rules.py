@@ -58,6 +58,36 @@ class ContactRole(Labelled):
         return None
 
 
+class ConsentKind(Labelled):
+    """What somebody agrees to; `agreed` and `withdrew` say what they did."""
+
+    agreed: str
+    withdrew: str
+
+    CONTACT = "contact", "To be contacted", "agreed to be contacted", "withdrew consent to be contacted"
+    SHARE = "share", "To share their details with support partners", "agreed to sharing", "withdrew consent to sharing"
+
+    def __init__(self, value: str, label: str, agreed: str, withdrew: str) -> None:
+        super().__init__(value, label)
+        self.agreed, self.withdrew = agreed, withdrew
+
+
+class ConsentHow(Labelled):
+    """How somebody said so; `words` are for within a sentence."""
+
+    words: str
+
+    SIGN_UP = "sign_up", "Sign-up form", "on the sign-up form"
+    TELEPHONE = "telephone", "By telephone", "by telephone"
+    EMAIL = "email", "By e-mail", "by e-mail"
+    IN_PERSON = "in_person", "In person", "in person"
+    LETTER = "letter", "In a letter or on paper", "in writing"
+
+    def __init__(self, value: str, label: str, words: str) -> None:
+        super().__init__(value, label)
+        self.words = words
+
+
 # Read in this order, so "vice chair" is met before "chair", and paid or outside roles before "member".
 _MEANINGS = {
     phrase: role

@@ -14,7 +14,7 @@ from rr.sessions import history as sessions
 
 
 def thread(db: Session, partnership_id: int, *, actor: Actor, today: date) -> tuple[Event, ...]:
-    """Everything that happened, first to last. Fourteen statements, whatever there is to tell; spam is no part of anybody's story."""
+    """Everything that happened, first to last. Fifteen statements, whatever there is to tell; spam is no part of anybody's story."""
     access_partnership(db, partnership_id, actor, Can.READ_REQUESTS)
     updates = plans.action_updates(db, partnership_id)
     requests = list(intake.requests(db, partnership_id, actor))
@@ -27,6 +27,7 @@ def thread(db: Session, partnership_id: int, *, actor: Actor, today: date) -> tu
         *plans.updates(updates),
         *needs.needs(db, partnership_id),
         *partnerships.notes(db, partnership_id),
+        *partnerships.consents(db, partnership_id),
         *partnerships.changes(db, partnership_id),
     ]
     return tuple(sorted(events, key=lambda event: event.at))

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from secrets import token_hex
 from typing import Any
@@ -24,7 +24,7 @@ from rr.errors import Invalid, Refused
 from rr.gesture import perform
 from rr.intake import commands
 from rr.intake.drafts import REACH, SignUpDraft
-from rr.intake.rules import Source
+from rr.intake.rules import PRIVACY_NOTICE_OF, Source
 from rr.partnerships.queries import places
 from rr.partnerships.rules import ContactRole
 from rr.toolkit.queries import topics
@@ -32,7 +32,6 @@ from rr.web.forms import Posted, posted, sender
 from rr.web.render import page
 
 HONEYPOT = "comments"  # people don't see it and browsers don't fill it in; a name that programs like
-PRIVACY_NOTICE_OF = date(2026, 11, 22)  # change it with the words of the notice in signup.html
 SECTIONS = {  # of the form, by the question that each begins with: its id and its heading
     "area_text": ("about-you", "You and your partnership"),
     "words": ("support", "What you are looking for"),

@@ -7,8 +7,9 @@ from sqlmodel import col
 from rr import clock as time
 from rr.errors import Conflict, Invalid, NotFound, Refused
 from rr.partnerships import commands, queries
-from rr.partnerships.models import Alias, Contact, Note
-from rr.partnerships.rules import ContactRole
+from rr.partnerships.models import Alias, Consent, Contact, Note
+from rr.partnerships.rules import ConsentHow, ConsentKind, ContactRole
+from tests.conftest import TODAY
 
 AREA = 9
 NIA = {"name": "Nia Larkin", "email": "nia@example.org", "phone": "+447700900001", "role": ContactRole.CHAIR}
@@ -64,6 +65,91 @@ def test_consent_to_be_contacted_and_to_share_are_two(one, people, look):
 
     assert contact(look, first).agreed_contact_at == time.now()
     assert contact(look, first).agreed_share_at is None
+
+
+SAID = {"kind": ConsentKind.CONTACT, "given": "yes", "how": ConsentHow.EMAIL, "on": TODAY, "notice": "2026-11-22"}
+
+
+def consents(look):
+    rows = look(lambda session: session.execute(select(Consent).order_by(col(Consent.id))).scalars().all())
+    return [(row.contact_id, row.kind, row.given, row.how, row.notice) for row in rows]
+
+
+def test_what_a_sign_up_agrees_to_is_a_consent_once(one, people, look):
+    first = know(one, people, agreed_contact=True, agreed_share=True)
+    know(one, people, agreed_contact=True)
+
+    assert consents(look) == [
+        (first, ConsentKind.CONTACT, True, ConsentHow.SIGN_UP, ""),
+        (first, ConsentKind.SHARE, True, ConsentHow.SIGN_UP, ""),
+    ]
+
+
+def test_consent_is_written_down_with_how_it_was_given_and_can_be_withdrawn(one, people, look, clock):
+    number = know(one, people)
+    one(commands.record_consent, number, **SAID, actor=people.support)
+    assert contact(look, number).agreed_contact_at == time.now()
+
+    clock.shift(timedelta(hours=1))
+    one(commands.record_consent, number, **(SAID | {"given": "no", "how": ConsentHow.TELEPHONE}), actor=people.manager)
+
+    assert contact(look, number).agreed_contact_at is None
+    assert consents(look) == [
+        (number, ConsentKind.CONTACT, True, ConsentHow.EMAIL, "2026-11-22"),
+        (number, ConsentKind.CONTACT, False, ConsentHow.TELEPHONE, "2026-11-22"),
+    ]
+    (row,) = look(queries.contacts, AREA, actor=people.support)
+    assert (row.consents[ConsentKind.CONTACT].given, ConsentKind.SHARE in row.consents) == (False, False)
+    know(one, people, agreed_contact=True, told_at=time.now() - timedelta(minutes=30))
+    assert contact(look, number).agreed_contact_at is None
+    know(one, people, agreed_contact=True, told_at=time.now() + timedelta(minutes=30))
+    assert contact(look, number).agreed_contact_at == time.now() + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize("on", [None, TODAY + timedelta(days=1), TODAY - timedelta(days=2)])
+def test_a_consent_has_a_day_that_has_come_and_is_the_last_that_was_said(one, people, on):
+    number = know(one, people)
+    one(commands.record_consent, number, **(SAID | {"on": TODAY - timedelta(days=1)}), actor=people.support)
+
+    with pytest.raises(Invalid) as refusal:
+        one(commands.record_consent, number, **(SAID | {"on": on}), actor=people.support)
+
+    assert list(refusal.value.errors) == ["on"]
+
+
+def test_a_person_is_added_and_without_address_and_number_stays_apart(one, people, look):
+    first = one(commands.add_contact, AREA, name="Nia Larkin", actor=people.support)
+    second = know(one, people, email="", phone="")
+    third = know(one, people)
+
+    assert len({first, second, third}) == 3
+    assert (contact(look, first).name, contact(look, first).folded, contact(look, first).email) == ("Nia Larkin", "nia larkin", "")
+    one(commands.edit_contact, third, {"email": NIA["email"], "phone": NIA["phone"]}, {"email": "", "phone": ""}, actor=people.support)
+    assert know(one, people) != third
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"name": "\u3164"}, "name"),
+        ({"email": "NIA@example.org."}, "email"),
+        ({"email": "a@example.org or b@example.org"}, "email"),
+        ({"phone": "07700 9001234"}, "phone"),
+        ({"phone": "07700 900123 / 020 7946 0000"}, "phone"),
+        ({"phone": "020 7946 0000 ext 4"}, "phone"),
+    ],
+)
+def test_a_person_who_is_added_or_corrected_is_refused_beside_the_field(one, people, look, said, field):
+    know(one, people)
+    other = know(one, people, name="Sam Umar", email="sam@example.org", phone="")
+
+    with pytest.raises(Invalid) as refusal:
+        one(commands.add_contact, AREA, **({"name": "Sam"} | said), actor=people.support)
+    assert list(refusal.value.errors) == [field]
+    with pytest.raises(Invalid) as refusal:
+        one(commands.edit_contact, other, {}, said, actor=people.support)
+    assert list(refusal.value.errors) == [field]
+    assert len(look(queries.contacts, AREA, actor=people.support)) == 2
 
 
 def test_a_name_is_kept_as_an_alias_only_while_it_means_no_area(one, people, look):
@@ -131,7 +217,10 @@ def test_a_note_is_kept_with_who_wrote_it(one, people, look):
 @pytest.mark.parametrize("who", ["facilitator", "admin"])
 def test_notes_facts_and_people_are_for_those_who_work_with_the_partnership(one, people, look, who):
     actor = getattr(people, who)
-    know(one, people)
+    known = know(one, people)
+    for command, said in ((commands.record_consent, SAID), (commands.add_contact, {"name": "Sam"})):
+        with pytest.raises(NotFound):
+            one(command, known if command is commands.record_consent else AREA, **said, actor=actor)
     for command, given in ((commands.add_note, ("Hello",)), (commands.edit_facts, ({}, {})), (commands.add_alias, ("Dock",))):
         with pytest.raises(NotFound):
             one(command, AREA, *given, actor=actor)

@@ -11,7 +11,8 @@ from rr.intake.drafts import told_apart
 from rr.intake.models import Decision, RequestTopic, SupportRequest
 from rr.intake.rules import Move, RequestStatus, Source
 from rr.intake.triage import commands as triage
-from rr.partnerships.models import Contact, Partnership
+from rr.partnerships.models import Consent, Contact, Partnership
+from rr.partnerships.rules import ConsentHow, ConsentKind, ContactRole
 from tests.builders import a_draft
 
 
@@ -100,6 +101,17 @@ def test_a_caller_may_give_a_number_and_an_address(one, people, look):
     request = of(look, call(one, people.support, caller="Nia Larkin, 07700 900934, nia@example.org"))
 
     assert (request.name, request.phone, request.email) == ("Nia Larkin", "+447700900934", "nia@example.org")
+
+
+def test_a_caller_who_agrees_to_be_contacted_has_agreed_by_telephone(one, people, look):
+    said = {"role": ContactRole.CHAIR, "consent_contact": True, "consent_share": False}
+    request = of(look, call(one, people.support, **said))
+
+    (contact,) = all_of(look, Contact)
+    (consent,) = all_of(look, Consent)
+    assert (request.role, request.consent_contact, request.consent_share, request.remarks) == (ContactRole.CHAIR, True, False, "")
+    assert (contact.role, contact.agreed_contact_at, contact.agreed_share_at) == (ContactRole.CHAIR, request.received_at, None)
+    assert (consent.contact_id, consent.kind, consent.how, consent.notice) == (contact.id, ConsentKind.CONTACT, ConsentHow.TELEPHONE, "")
 
 
 def test_two_numbers_are_kept_as_they_were_written(one, people, look):

@@ -144,3 +144,38 @@ def test_the_search_leads_here_in_one_click(whitley: int, people: People, app: A
     test.text_input(key="search").set_value("xyzzyx").run()
     assert not test.sidebar.get("page_link")
     assert any(caption.value.startswith("Nothing found.") for caption in test.sidebar.caption)
+
+
+def test_a_person_is_corrected_and_their_consent_written_down(whitley: int, people: People, app: Any, look: Any) -> None:
+    test = app(people.support, "partnership", id=whitley)
+    (nia,) = look(queries.contacts, whitley, actor=people.support)
+    assert "Has not agreed to be contacted" in [caption.value for caption in test.caption]
+
+    test.session_state[f"partnership_edit_{nia.id}"] = True
+    test.run()
+    test.text_input(key=f"partnership_contact_phone_{nia.id}").set_value("07700 9001234")
+    test.text_input(key=f"partnership_contact_name_{nia.id}").set_value("Nia Larkin-Obi")
+    test.button(key=f"partnership_contact_save_{nia.id}").click().run()
+    assert beside(test, f"partnership_contact_phone_{nia.id}") == "Enter a phone number, like 07700 900123."
+    test.text_input(key=f"partnership_contact_phone_{nia.id}").set_value("07700 900124")
+    test.button(key=f"partnership_contact_save_{nia.id}").click().run()
+    test.session_state[f"partnership_consent_{nia.id}"] = True
+    test.run()
+    test.button(key=f"partnership_consent_save_{nia.id}").click().run()
+
+    assert not test.exception
+    (now,) = look(queries.contacts, whitley, actor=people.support)
+    assert (now.name, now.phone) == ("Nia Larkin-Obi", "+447700900124")
+    assert "Agreed to be contacted on 18 November 2026, by telephone" in [caption.value for caption in test.caption]
+    assert {"Consent recorded", "Contact details changed"} <= set(events(test))
+
+
+def test_a_person_is_added_on_the_page(whitley: int, people: People, app: Any, look: Any) -> None:
+    test = app(people.support, "partnership", id=whitley)
+    test.session_state["partnership_add_contact"] = True
+    test.run()
+    test.text_input(key="partnership_contact_name").set_value("Sam Umar")
+    test.button(key="partnership_contact_save").click().run()
+
+    assert not test.exception
+    assert [row.name for row in look(queries.contacts, whitley, actor=people.support)] == ["Nia *x* Larkin", "Sam Umar"]

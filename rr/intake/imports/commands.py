@@ -203,7 +203,7 @@ def _add(db: Session, rows: Sequence[_Judged], batch_id: int) -> None:
                 agreed_share=said.consent_share,
             )
         )
-    db.flush()
+    book.flush()
     for number, (row, contact) in enumerate(zip(in_order, contacts, strict=True), start=next_number(db)):
         said, received = row.entry.signup, row.entry.received_at
         if said is None or received is None:

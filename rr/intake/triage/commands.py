@@ -15,15 +15,16 @@ from rr.errors import Invalid, NotFound, Refused
 from rr.intake import rules
 from rr.intake.models import Decision, SupportRequest
 from rr.intake.references import one_at_a_time
-from rr.intake.rules import UNDECIDED, Answer, Move, RequestStatus
+from rr.intake.rules import UNDECIDED, Answer, Move, RequestStatus, Source, notice_shown
 from rr.intake.states import effective_status
 from rr.intake.triage.drafts import DecisionDraft
 from rr.intake.triage.queries import TEAM
 from rr.needs.models import SupportPartner
 from rr.partnerships.commands import AddressBook, add_alias
 from rr.partnerships.matching import normalise
-from rr.partnerships.models import Contact
+from rr.partnerships.models import Consent, Contact
 from rr.partnerships.queries import name_of, place_called
+from rr.partnerships.rules import ConsentHow
 from rr.plans.models import Action
 from rr.sessions.commands import discard_draft, draft_session
 from rr.sessions.models import Capture
@@ -180,7 +181,8 @@ def _set_partnership(db: Session, request: SupportRequest, partnership_id: int) 
     request.partnership_id, request.contact_id = partnership_id, None
     if request.status is RequestStatus.SPAM:
         return
-    contact = AddressBook(db, [partnership_id]).know(
+    book = AddressBook(db, [partnership_id])
+    contact = book.know(
         partnership_id,
         name=request.name,
         role=request.role,
@@ -189,8 +191,10 @@ def _set_partnership(db: Session, request: SupportRequest, partnership_id: int) 
         told_at=request.received_at,
         agreed_contact=request.consent_contact,
         agreed_share=request.consent_share,
+        how=ConsentHow.TELEPHONE if request.source is Source.TELEPHONE else ConsentHow.SIGN_UP,
+        notice=notice_shown(request.source, request.received_on),
     )
-    db.flush()
+    book.flush()
     request.contact_id = contact.id
     db.flush()
 
@@ -207,6 +211,9 @@ def _forget_if_unused(db: Session, contact_id: int) -> None:
             return
     contact = db.get(Contact, contact_id)
     if contact is not None:
+        for consent in db.execute(select(Consent).where(col(Consent.contact_id) == contact_id)).scalars():
+            db.delete(consent)
+        db.flush()
         db.delete(contact)
 
 

@@ -1,4 +1,4 @@
-"""Logging a phone call: three fields, filled in while the person is still on the line."""
+"""Logging a phone call: what they said, and what they agree to, filled in while the person is still on the line."""
 
 import streamlit as st
 
@@ -42,4 +42,7 @@ def _draw() -> None:
         form.text("area_text", key="area")
         form.text("caller", key="who")
         form.area("words", height=140)
+        form.choice("role")
+        form.tick("consent_contact")
+        form.tick("consent_share")
         form.submit("Save", save, type="primary")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from rr import contact_details
 from rr.access import Actor, Can, Scope, scope
 from rr.days import MONTHS, WEEKDAYS, say
 from rr.history import Event
@@ -14,7 +13,7 @@ from rr.labels import count
 from rr.paging import Paged, clamp, offset
 from rr.partnerships import commands
 from rr.partnerships.drafts import FactsDraft, NoteDraft
-from rr.partnerships.queries import ContactRow, Facts
+from rr.partnerships.queries import Facts
 from rr.story.summary import Summary
 from rr.ui.kit import pager, unsaved
 from rr.ui.kit.act import act
@@ -117,22 +116,6 @@ def lines(summary: Summary, today: date) -> list[str]:
 def _ago(on: date, today: date) -> str:
     days = (today - on).days
     return {0: "**today**", 1: "**yesterday**"}.get(days, f"**{days:,} days ago**")
-
-
-def people(contacts: Sequence[ContactRow]) -> None:
-    """Who is who. Addresses and numbers are text: nothing of them goes anywhere by itself."""
-    with st.container(border=True):
-        st.header("People", anchor=False)
-        if not contacts:
-            st.markdown("No contacts yet. People appear as they sign up.")
-        for person in contacts:
-            role = f"{person.role_label} · " if person.role_label else ""
-            st.markdown(f"{role}**{plain(person.name)}**")
-            for value in (contact_details.shown_phone(person.phone), person.email):
-                if value:
-                    st.text(value)
-            if not person.agreed_contact_at:
-                st.caption("Has not agreed to be contacted")
 
 
 def facts_card(facts: Facts, actor: Actor) -> None:
