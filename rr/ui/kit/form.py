@@ -140,8 +140,8 @@ class Form:
         if not self.unsaved:
             return
         at = max(one.at for one in self.unsaved.values())
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(f":material/history: Restored what you had typed {unsaved.when(at)}.", width="stretch")
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.caption(f":material/history: Restored what you had typed {unsaved.when(at)}.", width="content")
             st.button("Discard", key=f"{self.name}_discard", icon=":material/delete_history:", type="tertiary", on_click=self._discard)
 
     def _discard(self) -> None:
@@ -310,7 +310,9 @@ def forget(form: Form) -> None:
 
 def forget_saved(form: Form) -> None:
     """Empty a form that was saved, and note what was: words that the browser sends late are no new typing."""
-    st.session_state.setdefault(SAVED, {})[form.name] = (monotonic(), form.values())
+    now = monotonic()
+    recent = {name: one for name, one in st.session_state.get(SAVED, {}).items() if now - one[0] < LATE}
+    st.session_state[SAVED] = recent | {form.name: (now, form.values())}
     unsaved.let_go(form.name)
     forget(form)
 

@@ -33,12 +33,22 @@ def panel(
     """
     name = key if record is None else f"{key}_{record}"
     kind: Literal["tertiary", "secondary"] = "tertiary" if quiet else "secondary"
-    opened = st.popover(unsaved.label(label, name), key=key, icon=f":material/{icon}:", help=help, type=kind, on_change="rerun")
+    left = st.session_state.get(PINNED + name)
+    if left is not None and not st.session_state.get(key):
+        forget(left)
+    opened = st.popover(opener(label, name), key=key, icon=f":material/{icon}:", help=help, type=kind, on_change="rerun")
     with opened:
         if opened.open:
             form = form_for(draft, prefix, base, id=id, name=name, panel=key)
             yield form
         else:
-            if (left := st.session_state.get(PINNED + name)) is not None:
-                forget(left)
             yield None
+
+
+def opener(label: str, form: str) -> str:
+    """The label of what opens the form of this name: it says if something had been typed in there and isn't saved.
+
+    It doesn't change while the form is open, or Streamlit would close it under somebody's hands.
+    """
+    pinned = st.session_state.get(PINNED + form)
+    return f"{label} (not saved yet)" if (pinned.unsaved if pinned else unsaved.of_form(form)) else label

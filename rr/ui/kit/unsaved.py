@@ -37,11 +37,6 @@ def of_form(form: str) -> Fields:
     return st.session_state.get(KNOWN, {}).get(form, {})
 
 
-def label(words: str, form: str) -> str:
-    """The label of what opens a form, which says if something is typed in there and not saved."""
-    return f"{words} (not saved yet)" if of_form(form) else words
-
-
 def keep(form: str, typed: Mapping[str, Any], base: Mapping[str, Any]) -> None:
     """Keep what was typed into fields of a form; None for one that is as it was at first."""
     if not _write(commands.keep, form, dict(typed), dict(base)):

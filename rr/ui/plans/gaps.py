@@ -12,6 +12,7 @@ from rr.plans.rules import Missing
 from rr.ui.kit.act import act
 from rr.ui.kit.form import Form, forget, form_for
 from rr.ui.kit.markdown import plain
+from rr.ui.kit.popover_form import opener
 from rr.ui.plans.words import number
 
 
@@ -27,7 +28,7 @@ def missing_details(plan: PlanDetail) -> None:
             left, right = st.columns([2, 1], vertical_alignment="center")
             needed = ", ".join(detail.label for detail in action.missing)
             left.markdown(number(action) + (f"  \n:gray[Missing: {plain(needed)}]" if needed else ""))
-            with right.popover("Add details", icon=":material/edit_note:", width="stretch"):
+            with right.popover(opener("Add details", form.name), icon=":material/edit_note:", width="stretch"):
                 _fields(action, form)
 
 

@@ -18,6 +18,7 @@ from rr.ui.kit.act import act
 from rr.ui.kit.form import form_for
 from rr.ui.kit.markdown import plain, quote
 from rr.ui.kit.navigation import go
+from rr.ui.kit.popover_form import opener
 
 # To read
 
@@ -212,6 +213,6 @@ def _cancel_form(session_id: int) -> None:
     def cancel() -> None:
         act(commands.cancel, session_id, **form.values(), form=form, done="The session is cancelled.")
 
-    with st.popover("Cancel session", icon=":material/event_busy:"), form.fields():
+    with st.popover(opener("Cancel session", form.name), icon=":material/event_busy:"), form.fields():
         form.text("why")
         form.submit("Cancel session", cancel, key="")

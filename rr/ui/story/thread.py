@@ -15,10 +15,11 @@ from rr.partnerships import commands
 from rr.partnerships.drafts import FactsDraft, NoteDraft
 from rr.partnerships.queries import Facts
 from rr.story.summary import Summary
-from rr.ui.kit import pager, unsaved
+from rr.ui.kit import pager
 from rr.ui.kit.act import act
 from rr.ui.kit.form import forget, form_for
 from rr.ui.kit.markdown import plain, quote, quoted
+from rr.ui.kit.popover_form import opener
 from rr.ui.kit.rows import Link, Row, rows, to
 
 PER_PAGE = 15  # three or four screens
@@ -138,7 +139,7 @@ def facts_card(facts: Facts, actor: Actor) -> None:
 
 def _edit_facts(facts: Facts) -> None:
     name = f"partnership_facts_{facts.id}"
-    panel = st.expander(unsaved.label("Edit facts", name), key="partnership_facts", icon=":material/edit:", on_change="rerun")
+    panel = st.expander(opener("Edit facts", name), key="partnership_facts", icon=":material/edit:", on_change="rerun")
     form = form_for(FactsDraft, "partnership", facts, name=name)
     if not panel.open:
         forget(form)
