@@ -98,6 +98,21 @@ def test_a_form_that_nobody_knows_is_read_once_its_columns_are_chosen_and_then_r
     assert [metric.value for metric in again.metric] == ["0", "0", "0", "1"]  # the day wasn't said when the columns were saved
 
 
+def test_the_columns_that_were_found_are_shown_as_the_file_calls_them_and_can_be_corrected(app, people):
+    page = with_file(app(people.support, "imports"), "a.csv", an_export({"Access needs": "Mondays"}))
+    page.session_state["imports_columns"] = True
+    page.run()
+
+    name = page.get_by_key("imports_column_name")
+    assert (name.options[:2], name.value) == (["Your name (First)", "Your name (Last)"], ["Your name (First)", "Your name (Last)"])
+    assert page.get_by_key("imports_column_entry_date").value == "Entry Date"
+
+    choose(page, avoid="Access needs", access_needs="")
+    page.get_by_key("imports_columns_save").click().run()
+    assert not page.exception
+    assert [warning.value for warning in page.warning] == ["No column answers “Access needs”\\."]
+
+
 def test_nothing_of_a_file_stays_in_the_tab_once_it_is_imported(app, people):
     page = with_file(app(people.support, "imports"), THIRD.name, THIRD.read_bytes())
     page.get_by_key("imports_take").click().run()

@@ -1,6 +1,7 @@
 """The files of ../shared/cases/inputs: what people really send. Each is brought in and compared with the right values of its table."""
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ AROUND = "E-mail: What was written around the address is left out."
 SERIAL = "Entry date: “{}” is a spreadsheet's number for 2 May 2024 10:15, which is taken."
 
 
+@cache
 def bring(name):
     upload = open_upload(name, (INPUTS / name).read_bytes())
     return entries.read(upload.table, topics=TOPICS, file_name=name)

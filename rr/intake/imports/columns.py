@@ -12,7 +12,7 @@ from rr.intake.imports.tables import EXPORT_AGAIN, TableRow
 
 QUESTIONS = SignUpDraft.questions()
 ENTRY = {"entry_id": "Number of the entry", "entry_date": "Date and time of the entry"}  # what a mapping names besides the questions
-LABELS = {name: said.label for name, said in QUESTIONS.items()} | ENTRY
+LABELS = ENTRY | {name: said.label for name, said in QUESTIONS.items()}
 
 # What the programs call the entry's number and its date, the best first.
 ID_HEADERS = (ENTRY_ID, "entry number", "entry no", "id", "response id", "submission id", "respondent id")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from rr.intake.imports.columns import ENTRY, LABELS
+from rr.intake.imports.columns import LABELS
 from rr.intake.imports.mappings import commands
 from rr.intake.imports.mappings.drafts import MappingDraft
 from rr.intake.imports.mappings.rules import Choices, SavedMapping
@@ -52,6 +52,8 @@ def columns(
         forget(form)
         return
     with panel:
+        if needed:
+            st.caption("A file can be read once its date, the area or a name, and an e-mail address or a phone number have a column.")
         if saved is not None:
             _remembered(saved, use)
         with form.fields():
@@ -75,13 +77,13 @@ def columns(
 
 
 def _choice(name: str, label: str, headers: Sequence[str], found: Sequence[str]) -> None:
-    label = plain(label if name not in ENTRY else f"{label} (from the form)")
+    label = plain(label)
     key = f"imports_column_{name}"
     if name in SEVERAL:
-        st.multiselect(label, headers, default=list(found), key=key, format_func=plain, placeholder=NO_COLUMN)
+        st.multiselect(label, headers, default=list(found), key=key, placeholder=NO_COLUMN)
         return
-    index = headers.index(found[0]) if found else None
-    st.selectbox(label, headers, index=index, key=key, format_func=plain, placeholder=NO_COLUMN)
+    options = ["", *headers]  # a choice that stands can't be emptied otherwise
+    st.selectbox(label, options, index=options.index(found[0]) if found else 0, key=key, format_func=lambda one: one or NO_COLUMN)
 
 
 def _chosen(name: str) -> tuple[str, ...]:
