@@ -14,7 +14,7 @@ const root = document.getElementById("root");
 
 // The first page is shown when its heading, the menu and the filters are there, so that nothing moves under the reader's eyes.
 
-const PATIENCE = 600; // milliseconds for the parts of a page whose heading is there
+const PATIENCE = 2_000; // milliseconds for the parts of a page whose heading is there
 const LONGEST = 5_000; // and for a page that has none
 
 function hasStarted() {
