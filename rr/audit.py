@@ -82,6 +82,17 @@ def watch(session_class: type[OrmSession]) -> None:
     event.listen(session_class, "do_orm_execute", _no_bulk)
 
 
+def note_event(session: OrmSession, kind: str, row_id: object, did: str, *, by_id: int | None = None, by: str = "") -> None:
+    """Write down what happened where no row that is accounted for tells it, such as a sign-in. A quiet transaction may do so too.
+
+    It is the actor who did it, unless `by` names somebody else: whoever signs in is nobody before.
+    """
+    about, who = session.info, session.info.get("by")
+    by_id, by = (by_id, by) if by else (getattr(who, "account_id", None), getattr(who, "who", "system"))
+    at, gesture = about.get("now") or clock.now(), about.get("gesture", "")
+    session.add(AuditEntry(at=at, by_id=by_id, by=by, gesture=gesture, kind=kind, row_id=str(row_id), did=did))
+
+
 def _record(session: OrmSession, _context: UOWTransaction) -> None:
     about, by = session.info, session.info.get("by")
     who = {"by_id": getattr(by, "account_id", None), "by": getattr(by, "who", "system"), "gesture": about.get("gesture", "")}

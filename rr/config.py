@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     base_url: str = "http://localhost:8501"
     demo: bool = False
     secret_key: str = ""
+    jobs: bool = True
 
     @property
     def https(self) -> bool:

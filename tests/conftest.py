@@ -25,6 +25,7 @@ from xdist.scheduler import LoadScopeScheduling
 from rr import db, gesture, migrations
 from rr.access import SYSTEM, Actor, Who
 from rr.accounts import commands as accounts
+from rr.accounts import passwords
 from rr.accounts.models import Account, Role, SignIn
 from rr.accounts.rules import SIGN_IN_LASTS, digest
 from rr.models import METADATA
@@ -75,7 +76,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def _quick_passwords() -> Iterator[None]:
     """The real hash with the least work: a suite that signs in hundreds of times isn't there to warm the room."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "_hasher", lambda: PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
+        patch.setattr(passwords, "_hasher", lambda: PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)))
         yield
 
 
@@ -297,6 +298,11 @@ def look(people: People) -> Any:
     return read
 
 
+def chosen(password: str) -> passwords.NewPassword:
+    """A password as the commands take it, of somebody whose names are none of its words."""
+    return passwords.choose(password, email="x@example.org", name="")
+
+
 def sign_in(actor: Actor) -> str:
     """A real sign-in of this person; returns its mark, as the guard would hand it on."""
     mark = digest(f"token {next(NUMBERS)}")
@@ -365,4 +371,4 @@ def _run(engine: Engine, statement: str) -> None:
         connection.execute(text(statement))
 
 
-__all__ = ["NOW", "TODAY", "Account", "People", "Session", "select", "sign_in", "working_on"]
+__all__ = ["NOW", "TODAY", "Account", "People", "Session", "chosen", "select", "sign_in", "working_on"]

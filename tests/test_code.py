@@ -21,17 +21,19 @@ DOWNSTREAM = ("intake", "sessions", "plans", "needs", "partnerships")  # a packa
 
 # May be reached by whoever has no account, or none yet. Each says what protects it instead of the table of permissions.
 OPEN_COMMANDS = {
-    "rr.accounts.commands.sign_in": "the password is the check, and tries are counted",
+    "rr.accounts.commands.sign_in": "takes what only the check of a password makes, and compares it with what is stored",
+    "rr.accounts.commands.note_failure": "writes down that somebody was kept out",
     "rr.accounts.commands.sign_in_demo": "refused unless RR_DEMO=1, which is refused unless the server is on loopback",
     "rr.accounts.commands.sign_out": "whoever holds the mark may end its sign-in",
     "rr.accounts.commands.set_password": "the one-time link is the check",
-    "rr.accounts.commands.count_sign_up": "counts what anybody may send, and is itself the limit",
+    "rr.accounts.throttle.commands.count_try": "counts what anybody may try, and is itself the limit",
+    "rr.accounts.throttle.commands.forgive_try": "takes back what the same request counted, once its password was right",
+    "rr.accounts.throttle.commands.count_sign_up": "counts what anybody may send, and is itself the limit",
 }
 NO_COMMANDS = {
-    "rr.accounts.commands.warm_up": "nobody's gesture: the server does it once at its start",
     "rr.intake.imports.commands.preview": "writes nothing: the same judgement as the import's, before it",
 }
-SAVEPOINTS = {"rr/accounts/commands.py": "two first tries at the same instant: the loser goes on with the winner's row"}
+SAVEPOINTS = {"rr/accounts/throttle/commands.py": "two first tries at the same instant: the loser goes on with the winner's row"}
 
 Checker = Callable[[str, str], Iterable[str]]
 

@@ -21,7 +21,10 @@ class Account(Base, table=True):
 
 
 class SignIn(Base, table=True):
-    """One browser that signed in. `mark` is the SHA-256 of the cookie's token, which is kept nowhere."""
+    """One browser that signed in. `mark` is the SHA-256 of the cookie's token, which is kept nowhere.
+
+    `ends_at` moves on as long as somebody clicks or types, up to twelve hours after `began_at`.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = QUIET
@@ -31,12 +34,14 @@ class SignIn(Base, table=True):
     began_at: datetime = Field(sa_type=Instant)
     ends_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    browser: str = string(SHORT, personal=True, description="its kind and system, as it says itself")
 
 
 class OneTimeLink(Base, table=True):
     """A link to set a password, once. `mark` is the SHA-256 of its token."""
 
     __tablename__ = "one_time_link"
+    __table_args__ = QUIET  # that one was made or used is an event of its account
     id: int = Field(default=None, primary_key=True)
     mark: str = string(64, unique=True)
     account_id: int = Field(foreign_key="account.id", index=True)

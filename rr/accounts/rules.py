@@ -1,17 +1,15 @@
-"""Roles, passwords, tokens, and how often somebody may try."""
+"""Roles, tokens, and how long a sign-in holds."""
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from rr.errors import Invalid
 from rr.labels import Labelled
 
 SIGN_IN_LASTS = timedelta(hours=12)
+IDLE_LASTS = timedelta(minutes=30)  # without a click or a key
+FORM_KEYS_KEPT = timedelta(days=14)  # a form that somebody left open for longer is sent anew
 LINK_LASTS = timedelta(days=3)
-TRIES, TRIES_WITHIN = 5, timedelta(minutes=15)
-SIGN_UPS, SIGN_UPS_WITHIN = 30, timedelta(hours=1)  # from one address: a shared office or library stays below
-SHORTEST, LONGEST = 12, 200  # characters; NCSC: length counts, composition rules don't
 
 
 class Role(Labelled):
@@ -21,6 +19,17 @@ class Role(Labelled):
     FACILITATOR = "facilitator", "Facilitator"
     MANAGER = "manager", "Manager"
     ADMIN = "admin", "Administrator"
+
+
+class AccountEvent(Labelled):
+    """What the audit says of an account besides the changes of its row."""
+
+    SIGNED_IN = "signed in", "signed in"
+    FAILED = "sign-in failed", "gave a wrong password or address"
+    SIGNED_OUT_ELSEWHERE = "signed out elsewhere", "signed out everywhere else"
+    LINK_MADE = "link made", "made a one-time link"
+    LINK_USED = "link used", "set a password with a one-time link"
+    PASSWORD_CHANGED = "password changed", "changed their own password"
 
 
 def token() -> str:
@@ -33,16 +42,20 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def check_password(password: str, email: str) -> None:
-    """Refuse (Invalid) a password that is short, very long, or the person's own address."""
-    if len(password) < SHORTEST:
-        raise Invalid({"password": f"Use at least {SHORTEST} characters. Three random words work well."})
-    if len(password) > LONGEST:
-        raise Invalid({"password": f"Use at most {LONGEST} characters."})
-    if password.casefold() in (email.casefold(), email.split("@")[0].casefold()) or len(set(password)) < 4:
-        raise Invalid({"password": "That password is easy to guess. Three random words work well."})
+def end_of(began_at: datetime, now: datetime) -> datetime:
+    """Until when a sign-in holds whose person did something just now: half an hour, and twelve hours in all."""
+    return min(now + IDLE_LASTS, began_at + SIGN_IN_LASTS)
 
 
-def may_try(tries: int, since: datetime, now: datetime) -> bool:
-    """Whether another try is allowed: at most five failures in a quarter of an hour."""
-    return now - since >= TRIES_WITHIN or tries < TRIES
+def browser_named(user_agent: str) -> str:
+    """A browser as its person would call it, "Firefox on Windows", from what it says of itself."""
+    kind = next((name for mark, name in _BROWSERS if mark in user_agent), "A browser")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return f"{kind} on {system}" if system else kind
+
+
+# Most say that they are several: the first that fits is right.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"))
+_BROWSERS += (("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "a Mac"))
+_SYSTEMS += (("CrOS", "a Chromebook"), ("Linux", "Linux"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import col
 
-from rr.accounts.models import Account
+from rr.accounts.models import Account, SignIn
 from rr.labels import Labelled
 
 
@@ -29,3 +29,8 @@ def where_state(wanted: AccountState) -> ColumnElement[bool]:
         AccountState.INVITED: and_(enabled, ~has_password),
         AccountState.DISABLED: ~enabled,
     }[wanted]
+
+
+def where_holds(now: datetime) -> ColumnElement[bool]:
+    """A sign-in that hasn't ended, of an account that isn't disabled. For statements that join the two."""
+    return and_(col(SignIn.ended_at).is_(None), col(SignIn.ends_at) > now, col(Account.disabled_at).is_(None))

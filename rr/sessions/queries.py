@@ -140,6 +140,14 @@ def detail(db: Session, session_id: int, *, actor: Actor) -> SessionDetail:
     return SessionDetail(**row._asdict(), facilitators=facilitators(db, [session_id]).get(session_id, ()))
 
 
+def is_running(db: Session, session_id: int, *, today: date, actor: Actor) -> bool:
+    """Whether somebody may be in the hall with this session, writing down what comes up. For those who may write there."""
+    demand(actor, Can.RUN_SESSIONS)
+    row = reach(db, SupportSession, session_id, actor, Can.READ_SESSIONS)
+    day = clock.london_day(row.starts_at) if row.starts_at else None
+    return states.is_running(day, row.held_on, row.cancelled_at, row.finished_at, today)
+
+
 def columns() -> Any:
     """What lists and one session read alike, with the partnership beside it."""
     return select(

@@ -76,6 +76,11 @@ def stage(day: date | None, held_on: date | None, cancelled_at: datetime | None,
     return SessionStage.TO_FINISH if day < today else SessionStage.COMING
 
 
+def is_running(day: date | None, held_on: date | None, cancelled_at: datetime | None, finished_at: datetime | None, today: date) -> bool:
+    """It is the day of the session, and it isn't written up yet."""
+    return cancelled_at is None and finished_at is None and today in (day, held_on)
+
+
 def where_stage(wanted: SessionStage, today: date) -> Condition:
     """Its day has passed = it starts before the midnight that began today in London."""
     starts_at, midnight = col(SupportSession.starts_at), begins(today, time())

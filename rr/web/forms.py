@@ -17,6 +17,8 @@ from rr.web.render import page
 LARGEST_FORM = 1_000_000  # bytes; the sign-up form filled to the brim with letters that need twelve bytes each is smaller
 MOST_FIELDS = 200
 FORM_COOKIE = "rr_form"
+KNOWN_COOKIE, KNOWN_LASTS = "rr_known", 365 * 24 * 60 * 60
+TOO_OLD = {"": "This page was open for too long, or your browser keeps no cookies. Try once more."}
 _TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
 
 
@@ -80,6 +82,19 @@ def is_foreign(connection: HTTPConnection) -> bool:
 
 def _signed(secret: str) -> str:
     return hmac.new(secret_key(), b"form " + secret.encode(), "sha256").hexdigest()
+
+
+def known_browser(request: Request, email: str) -> str:
+    """The name of a browser in which this account has signed in before, from its cookie; "" if it is a stranger's."""
+    name, _, signature = request.cookies.get(KNOWN_COOKIE, "").partition(".")
+    fits = bool(_TOKEN.fullmatch(name)) and hmac.compare_digest(_signed(f"{name} known to {email}").encode(), signature.encode())
+    return name if fits else ""
+
+
+def make_known(answer: Response, email: str) -> None:
+    """Let the browser be known the next time that this account signs in. The cookie alone signs nobody in."""
+    name = token()
+    keep(answer, KNOWN_COOKIE, f"{name}.{_signed(f'{name} known to {email}')}", KNOWN_LASTS)
 
 
 def keep(answer: Response, name: str, value: str, seconds: int | None = None) -> None:

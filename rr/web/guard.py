@@ -14,8 +14,10 @@ from rr.accounts.queries import whose
 from rr.accounts.rules import digest
 from rr.errors import Unavailable
 from rr.web.forms import is_foreign, local
+from rr.web.open_sockets import OpenSockets
 from rr.web.render import message, unavailable
 from rr.web.static_files import STREAMLIT
+from rr.web.turns import look_ups
 
 COOKIE = "rr_session"
 HEADER = b"x-rr-session"  # names the sign-in to the scripts; Streamlit hands it on by server.trustedUserHeaders
@@ -33,6 +35,7 @@ class Guard:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.headers = security_headers()
+        self.open_sockets = OpenSockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lifespan events pass. What a client says in our header is dropped, whoever it is."""
@@ -51,7 +54,22 @@ class Guard:
             await receive()
             await send({"type": "websocket.close", "code": 1008})  # before it was accepted: the client gets 403
             return
-        await self.app(_named(scope, mark), receive, send)
+        closed = False
+
+        async def close() -> None:
+            nonlocal closed
+            if not closed:
+                closed = True
+                await send({"type": "websocket.close", "code": 1008})
+
+        async def send_while_open(event: Message) -> None:
+            nonlocal closed
+            if not closed:
+                closed = event["type"] == "websocket.close"
+                await send(event)
+
+        async with self.open_sockets.watching(mark, close):
+            await self.app(_named(scope, mark), receive, send_while_open)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -117,7 +135,7 @@ async def mark_of(scope: Scope) -> str | None:
     """The mark of the sign-in that a request's cookie names, if it holds. One look-up in the database, in a thread."""
     secret = HTTPConnection(scope).cookies.get(COOKIE, "")
     mark = digest(secret)
-    return mark if secret and await to_thread.run_sync(_holds, mark) else None
+    return mark if secret and await to_thread.run_sync(_holds, mark, limiter=look_ups) else None
 
 
 def _holds(mark: str) -> bool:

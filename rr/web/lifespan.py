@@ -9,17 +9,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+from anyio import create_task_group, sleep, to_thread
+
 import rr
-from rr import db, migrations
+from rr import db, faults, jobs, migrations
 from rr.access import SYSTEM
-from rr.accounts import commands
+from rr.accounts import passwords
 from rr.config import DATA, check_demo, secret_key, settings
-from rr.errors import Refused
+from rr.errors import Refused, Unavailable
 from rr.gesture import perform
 from rr.reference import load_reference
 from rr.web import render, start_page
 
 log = logging.getLogger(__name__)
+FIRST_CLEANING, BETWEEN_CLEANINGS = 15 * 60, 60 * 60  # seconds
 HEAVY = ("pandas", "altair")  # seconds that the first visitor would wait for
 RUNS_WHEN_IMPORTED = ("rr.__main__", "rr.ui.shell", "rr.migrations.env", "rr.migrations.versions")
 
@@ -30,9 +33,26 @@ def lifespan(listens_on: Callable[[], str | None]) -> Callable[[Any], AbstractAs
     @asynccontextmanager
     async def run(_app: Any) -> AsyncIterator[dict[str, Any]]:
         start(listens_on() or "")
-        yield {}
+        async with create_task_group() as timer:
+            if settings().jobs:
+                timer.start_soon(clean_every_hour)
+            yield {}
+            timer.cancel_scope.cancel()
 
     return run
+
+
+async def clean_every_hour() -> None:
+    """Remove what has expired, from the first quarter of an hour on for as long as the server runs."""
+    await sleep(FIRST_CLEANING)
+    while True:
+        try:
+            await to_thread.run_sync(jobs.clean)
+        except Unavailable as trouble:
+            log.warning("Nothing was cleaned up: %s", trouble.headline)
+        except Exception as fault:
+            faults.record(fault, "cleaning up")
+        await sleep(BETWEEN_CLEANINGS)
 
 
 def start(listens_on: str) -> None:
@@ -71,7 +91,7 @@ def warm_up() -> None:
         importlib.import_module(name)
     render.warm_up()
     start_page.warm_up()
-    commands.warm_up()
+    passwords.warm_up()
 
 
 def send_at_once() -> None:

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 
 from rr.errors import Unavailable
 from rr.web.static_files import IMAGES, OURS
+from rr.web.turns import TRY_AGAIN, Busy
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -44,6 +45,13 @@ def not_found() -> HTMLResponse:
 def unavailable(trouble: Unavailable) -> HTMLResponse:
     """The page for when the database can't be used."""
     return message(trouble.headline, trouble.way_forward, status=503)
+
+
+def busy(refusal: Busy) -> HTMLResponse:
+    """The page for when too many wait at the same place already."""
+    answer = message(refusal.headline, refusal.way_forward, status=503)
+    answer.headers["Retry-After"] = str(TRY_AGAIN)
+    return answer
 
 
 def warm_up() -> None:

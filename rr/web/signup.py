@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from rr import db
 from rr.access import PUBLIC, Actor
-from rr.accounts.commands import count_sign_up
+from rr.accounts.throttle.commands import count_sign_up
 from rr.base import LONG
 from rr.days import say
 from rr.db import Session

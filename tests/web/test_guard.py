@@ -1,4 +1,5 @@
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from rr import gesture
 from rr.access import SYSTEM
 from rr.accounts import commands
 from rr.accounts.rules import digest
+from rr.errors import Unavailable
 from rr.web.guard import COOKIE, Guard
 from tests.conftest import People
 from tests.web.conftest import browser, signed_in
@@ -26,6 +28,19 @@ async def says_who(scope: Any, receive: Any, send: Any) -> None:
         await socket.close()
     else:
         await PlainTextResponse(names)(scope, receive, send)
+
+
+async def echoes(scope: Any, receive: Any, send: Any) -> None:
+    """An app that sends back what a websocket says, until it is closed."""
+    if scope["type"] == "lifespan":
+        for done in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{done}.complete"})
+        return
+    socket = WebSocket(scope, receive, send)
+    await socket.accept()
+    async for said in socket.iter_text():
+        await socket.send_text(said)
 
 
 @pytest.fixture
@@ -111,11 +126,16 @@ def test_a_sign_in_that_ended_lets_nobody_in(inside, client, people) -> None:
     assert inside.get("/requests").status_code == 303
 
 
-def test_a_sign_in_lasts_twelve_hours(inside, client, people, clock) -> None:
+def test_a_sign_in_lasts_half_an_hour_without_a_click_and_twelve_hours_with_them(inside, client, people, clock) -> None:
+    token = let_in(inside, client, people)
+    for _ in range(24):
+        clock.shift(timedelta(minutes=29))
+        assert inside.get("/requests").status_code == 200
+        gesture.perform(commands.stay, digest(token), actor=people.support)
+    clock.shift(timedelta(minutes=25))
+    assert inside.get("/requests").status_code == 303
     let_in(inside, client, people)
-    clock.shift(timedelta(hours=11, minutes=59))
-    assert inside.get("/requests").status_code == 200
-    clock.shift(timedelta(minutes=2))
+    clock.shift(timedelta(minutes=30))
     assert inside.get("/requests").status_code == 303
 
 
@@ -134,6 +154,49 @@ def test_a_websocket_needs_a_sign_in_and_a_page_of_ours(inside, client, people) 
         assert socket.receive_text() == digest(token)
     with pytest.raises(WebSocketDisconnect), inside.websocket_connect("/_stcore/stream", headers={"origin": "https://example.com"}):
         pass
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda people, token: gesture.perform(commands.disable, people.support.account_id, actor=people.admin),
+        lambda people, token: gesture.perform(commands.sign_out, digest(token), actor=SYSTEM),
+        lambda people, token: gesture.perform(commands.sign_out_elsewhere, "", actor=people.support),
+    ],
+    ids=["disabled", "signed out in another tab", "signed out elsewhere"],
+)
+def test_the_open_pages_of_a_sign_in_that_is_over_close_and_the_others_stay(client, people, monkeypatch, end) -> None:
+    monkeypatch.setattr("rr.web.open_sockets.EVERY", 0.02)
+    inside = browser(Guard(echoes))
+    others = signed_in(client, people.manager)
+    with inside:
+        cookies = [{"cookie": f"{COOKIE}={token}"} for token in (others, signed_in(client, people.support))]
+        with inside.websocket_connect("/x", headers=cookies[0]) as stays, inside.websocket_connect("/x", headers=cookies[1]) as goes:
+            goes.send_text("here")
+            assert goes.receive_text() == "here"
+            end(people, cookies[1]["cookie"].partition("=")[2])
+            with pytest.raises(WebSocketDisconnect) as closed:
+                goes.receive_text()
+            assert closed.value.code == 1008
+            stays.send_text("still here")
+            assert stays.receive_text() == "still here"
+
+
+def test_a_database_that_does_not_answer_closes_no_page(client, people, monkeypatch) -> None:
+    monkeypatch.setattr("rr.web.open_sockets.EVERY", 0.02)
+    asked = Event()
+
+    def fails(*_asked: Any) -> set[str]:
+        asked.set()
+        raise Unavailable("The database does not answer")
+
+    inside = browser(Guard(echoes))
+    let_in(inside, client, people)
+    with inside, inside.websocket_connect("/x") as socket:
+        monkeypatch.setattr("rr.web.open_sockets.still_hold", fails)
+        assert asked.wait(10)
+        socket.send_text("here")
+        assert socket.receive_text() == "here"
 
 
 @pytest.mark.parametrize("address", ["/signin", "/requests", "/media/x", "/_stcore/metrics", "/healthz"])

@@ -1,17 +1,31 @@
+import asyncio
 import re
+import threading
+from collections import Counter
+from datetime import timedelta
+from urllib.parse import quote
 
+import httpx2
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from rr import clock, db, gesture
-from rr.access import SYSTEM
+from rr.access import SYSTEM, Actor
 from rr.accounts import commands
 from rr.accounts.models import Role, SignIn
 from rr.accounts.queries import whose
-from rr.accounts.rules import digest
-from rr.web.forms import local
-from rr.web.guard import COOKIE
+from rr.accounts.rules import SIGN_IN_LASTS, digest
+from rr.sessions.models import SessionFacilitator, SupportSession
+from rr.web import turns
+from rr.web.forms import KNOWN_COOKIE, local
+from rr.web.guard import COOKIE, Guard
+from rr.web.routes import ROUTES
+from tests.conftest import NOW
 from tests.web.conftest import PASSWORD, signed_in, token_in, with_password
 
 
@@ -132,6 +146,200 @@ def test_signing_in_ends_the_sign_in_that_the_browser_carried(client, people) ->
     assert client.post("/signin", data=form).status_code == 303
     assert person_behind(before) is None
     assert person_behind(client.cookies[COOKIE]) == people.manager
+
+
+def test_spraying_from_one_address_is_slowed_and_a_known_browser_goes_on(client, people) -> None:
+    signed_in(client, people.support)
+    form = {"csrf_token": token_in(client.get("/signout").text), "password": "wrong wrong wrong"}
+    answers = Counter(client.post("/signin", data=form | {"email": f"somebody{at}@example.org"}).status_code for at in range(55))
+    assert answers == {400: 50, 429: 5}
+    assert client.post("/signin", data=form | {"email": "support@example.org", "password": PASSWORD}).status_code == 303
+    client.cookies.delete(KNOWN_COOKIE)
+    assert client.post("/signin", data=form | {"email": "support@example.org", "password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.parametrize("name", ["", "x", "x.y", "ü.ü", f"{'x' * 43}.{'0' * 64}"])
+def test_a_forged_name_of_a_browser_makes_it_no_known_one(client, people, name) -> None:
+    email = with_password(people.support)
+    for _ in range(5):
+        send(client, email=email, password="wrong")
+    client.cookies.set(KNOWN_COOKIE, quote(name))
+    assert send(client, email=email, password=PASSWORD).status_code == 429
+
+
+def test_a_browser_that_one_account_knows_is_a_stranger_to_another(client, people) -> None:
+    signed_in(client, people.support)
+    email = with_password(people.manager)
+    form = {"csrf_token": token_in(client.get("/signout").text), "email": email}
+    for _ in range(5):
+        client.post("/signin", data=form | {"password": "wrong"})
+    assert client.post("/signin", data=form | {"password": PASSWORD}).status_code == 429
+
+
+def test_while_many_try_at_once_a_signed_in_page_is_answered_and_too_many_are_told_to_wait(people, monkeypatch) -> None:
+    """Two passwords are looked at, and stay so: everybody else waits in a queue, is sent away from it, and is in nobody's way."""
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(*_given: object) -> None:
+        begun.release()
+        assert go_on.wait(30)
+
+    async def attack() -> tuple[Counter[int], list[int], set[str | None]]:
+        app = Starlette(routes=[*ROUTES, Route("/page", lambda _request: PlainTextResponse("here"))], middleware=[Middleware(Guard)])
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://localhost:8501", timeout=60) as attacker:
+            form = {"csrf_token": token_in((await attacker.get("/signin")).text), "email": "support@example.org", "password": "wrong"}
+            tries = [asyncio.create_task(attacker.post("/signin", data=form)) for _ in range(30)]
+            assert await asyncio.to_thread(begun.acquire, True, 30)
+            assert await asyncio.to_thread(begun.acquire, True, 30)
+            inside = [(await attacker.get("/page", headers={"cookie": f"{COOKIE}={token}"})).status_code for _ in range(10)]
+            waiting = turns.passwords._turns.statistics().tasks_waiting
+            go_on.set()
+            answers = [await one for one in tries]
+            return Counter(one.status_code for one in answers), [*inside, waiting], {one.headers.get("retry-after") for one in answers}
+
+    token = mark_in_cookie(people.manager)
+    monkeypatch.setattr(turns, "passwords", turns.Passwords())
+    monkeypatch.setattr("rr.web.signin.verify", slow)
+    answers, inside, retry = asyncio.run(attack())
+    assert inside == [200] * 10 + [20]
+    assert answers == {400: 5, 429: 17, 503: 8}  # five tries are looked at; the account's limit and the queue's keep the rest off
+    assert retry == {None, "5"}
+
+
+def mark_in_cookie(actor: Actor) -> str:
+    assert actor.account_id is not None
+    token = "a token that the guard knows"
+    with db.transaction() as session:
+        session.add(SignIn(mark=digest(token), account_id=actor.account_id, began_at=NOW, ends_at=NOW + SIGN_IN_LASTS))
+    return token
+
+
+def test_whoever_waits_too_long_for_a_turn_is_told_when_to_come_back(people, client, monkeypatch) -> None:
+    class Taken(turns.Passwords):
+        async def run(self, check):
+            raise turns.Busy
+
+    monkeypatch.setattr(turns, "passwords", Taken())
+    answer = send(client, email="support@example.org", password=PASSWORD)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert 'value="support@example.org"' in answer.text
+    assert answer.text.count("Many people are signing in at this moment. Wait a few seconds, then try again.") == 1
+    link = gesture.perform(commands.make_link, people.support.account_id, actor=SYSTEM)
+    token = token_in(client.get(f"/password/{link}").text)
+    busy = client.post(f"/password/{link}", data={"csrf_token": token, "password": PASSWORD, "again": PASSWORD})
+    assert (busy.status_code, busy.headers["retry-after"]) == (503, "5")
+
+
+def test_a_turn_that_does_not_come_is_refused_after_a_while(monkeypatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST_WAIT", 0.01)
+
+    async def wait() -> None:
+        door, held = turns.Passwords(), threading.Event()
+        first = [asyncio.create_task(door.run(held.wait)) for _ in range(turns.AT_ONCE)]
+        await asyncio.sleep(0)
+        with pytest.raises(turns.Busy):
+            await door.run(lambda: None)
+        held.set()
+        assert await asyncio.gather(*first) == [True, True]
+        assert await door.run(lambda: "again") == "again"
+
+    asyncio.run(wait())
+
+
+def change(client, **form: str):
+    return client.post("/signin/password", data={"csrf_token": token_in(client.get("/signin/password").text), **form})
+
+
+def test_somebody_changes_their_own_password_with_the_present_one_and_stays_signed_in(client, people) -> None:
+    token = signed_in(client, people.support)
+    new = "another three words"
+    answer = change(client, present=PASSWORD, password=new, again=new)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account?account_done=password")
+    assert person_behind(token) == people.support
+    client.cookies.delete(COOKIE)
+    assert send(client, email="support@example.org", password=PASSWORD).status_code == 400
+    assert send(client, email="support@example.org", password=new).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("form", "errors"),
+    [
+        ({}, {"Enter your present password.", "Use at least 12 characters. Three random words work well."}),
+        ({"present": PASSWORD, "password": "password1234"}, {"That password is easy to guess. Three random words work well."}),
+        ({"present": PASSWORD, "password": "plum plum canals", "again": "x"}, {"Type the same password twice. These two are different."}),
+        (
+            {"present": "wrong", "password": "plum plum canals", "again": "plum plum canals"},
+            {"That isn&#39;t your present password. Type it as you do to sign in."},
+        ),
+    ],
+)
+def test_a_password_that_is_not_changed_says_why_beside_its_field(client, people, form, errors) -> None:
+    token = signed_in(client, people.support)
+    answer = change(client, **form)
+    assert answer.status_code == 400
+    assert set(re.findall(r'<p class="error"[^>]*><span[^>]*>Error:</span> ([^<]+)</p>', answer.text)) == errors
+    assert person_behind(token) == people.support
+    assert not any(word and word in answer.text for word in form.values() if len(word) > 5)
+
+
+def test_the_present_password_is_guessed_five_times_at_most(client, people) -> None:
+    signed_in(client, people.support)
+    new = {"password": "plum plum canals", "again": "plum plum canals"}
+    assert [change(client, present="wrong", **new).status_code for _ in range(6)] == [400] * 5 + [429]
+    assert change(client, present=PASSWORD, **new).status_code == 429
+
+
+def test_ones_own_password_is_for_whoever_is_signed_in_and_from_our_own_page(client, people) -> None:
+    assert client.get("/signin/password").headers["location"] == "/signin?next=%2Fsignin%2Fpassword"
+    signed_in(client, people.support)
+    assert client.post("/signin/password", data={"present": PASSWORD}).status_code == 403
+
+
+def ask(client, **form: str):
+    answer = client.post("/signin/stay", data=form)
+    return answer.json() if answer.status_code == 200 else answer.status_code
+
+
+def test_an_open_page_asks_how_long_is_left_and_only_a_click_puts_the_end_off(client, people, clock) -> None:
+    signed_in(client, people.support)
+    clock.shift(timedelta(minutes=20))
+    assert ask(client) == {"left": 600, "can_stay": True}
+    assert ask(client, active="1") == {"left": 1800, "can_stay": True}
+    for _ in range(24):
+        clock.shift(timedelta(minutes=29))
+        assert ask(client, active="1") != 401
+    assert ask(client) == {"left": 12 * 3600 - 20 * 60 - 24 * 29 * 60, "can_stay": False}
+    clock.shift(timedelta(minutes=4))
+    assert ask(client, active="1") == 401
+
+
+@pytest.mark.parametrize("said", ["", "x", "0", "99", "9" * 20, "-1", "\0"])
+def test_no_page_of_another_session_keeps_a_sign_in(client, people, clock, said) -> None:
+    signed_in(client, people.support)
+    clock.shift(timedelta(minutes=20))
+    assert ask(client, session=said) == {"left": 600, "can_stay": True}
+
+
+@pytest.mark.parametrize(
+    ("who", "day", "left"),
+    [("facilitator", 0, 1800), ("facilitator", 1, 600), ("other_facilitator", 0, 600), ("admin", 0, 600), ("support", 0, 1800)],
+)
+def test_the_page_of_a_session_that_runs_today_keeps_the_sign_in_of_whoever_may_write_there(client, people, clock, who, day, left) -> None:
+    starts = NOW + timedelta(days=day)
+    with db.transaction(now=NOW) as session:
+        one = SupportSession(partnership_id=1, minutes=120, made_at=NOW, starts_at=starts)
+        session.add(one)
+        session.flush()
+        session.add(SessionFacilitator(session_id=one.id, account_id=people.facilitator.account_id))
+        number = one.id
+    signed_in(client, getattr(people, who))
+    clock.shift(timedelta(minutes=20))
+    assert ask(client, session=str(number))["left"] == left
+
+
+def test_another_site_asks_nothing(client, people) -> None:
+    signed_in(client, people.support)
+    assert client.post("/signin/stay", headers={"origin": "https://example.com"}).status_code == 403
 
 
 def test_the_token_itself_is_stored_nowhere(client, people) -> None:

@@ -49,10 +49,11 @@ def test_each_page_of_the_app_starts_with_its_own_title_and_heading(visitor, ste
 def test_it_loads_what_streamlits_own_start_page_loads_and_our_script_runs_before(visitor) -> None:
     page, own = Tags(visitor.get("/plans").text), Tags((STREAMLIT.folder.parent / "index.html").read_text(encoding="utf-8"))
     scripts = [script["src"] for script in page.all("script")]
-    assert len(scripts) == 2
+    assert len(scripts) == 3
     assert scripts[0].startswith("/static-rr/app.js?v=")
     [module] = [script["src"] for script in own.all("script", type="module")]
     assert scripts[1] == module.removeprefix(".")
+    assert scripts[2].startswith("/static-rr/idle.js?v=")
     preloaded = [link["href"] for link in page.all("link", rel="modulepreload")]
     assert {link["href"].removeprefix(".") for link in own.all("link", rel="modulepreload")} <= set(preloaded)
     assert len(preloaded) == len(set(preloaded))
