@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from rr import db, export, gesture, migrations
+from rr import db, export, gesture, jobs, migrations
 from rr.access import SYSTEM
 from rr.accounts import commands as accounts
 from rr.accounts import queries as account_queries
@@ -121,6 +121,12 @@ def account_list() -> None:
     with db.reading() as session:
         for row in account_queries.accounts(session, actor=SYSTEM, per_page=EVERYBODY).rows:
             typer.echo(f"{row.email}\t{row.name}\t{row.role.label}\t{row.state.label}")
+
+
+@app.command()
+def clean() -> None:
+    """Remove what has expired: form keys, counts of tries, sign-ins, one-time links, unsaved words. A server does it every hour."""
+    typer.echo(f"{count(jobs.clean(), 'row')} removed.")
 
 
 @app.command("import-signups")

@@ -40,6 +40,7 @@ PAGES = {
         "needs",
         "progress",
         "toolkit",
+        "account",
     },
     "facilitator": {
         "sessions",
@@ -53,6 +54,7 @@ PAGES = {
         "needs",
         "progress",
         "toolkit",
+        "account",
     },
     "manager": {
         "requests",
@@ -68,8 +70,9 @@ PAGES = {
         "needs",
         "progress",
         "toolkit",
+        "account",
     },
-    "admin": {"toolkit", "accounts"},
+    "admin": {"toolkit", "account", "accounts"},
 }
 
 

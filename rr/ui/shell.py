@@ -42,6 +42,7 @@ st.set_page_config(page_title=f"{chosen.title} – Reflect | Recharge")
 with st.sidebar:
     search.box(actor)
     st.caption(f"Signed in as {plain(actor.name)}")
+    pages.link("account", "Your account", icon="person")
     st.button("Sign out", key="shell_sign_out", on_click=_sign_out, icon=":material/logout:", type="tertiary")
     if settings().demo:
         st.caption("Demonstration: all people and requests are invented.")

@@ -82,7 +82,7 @@ def _change(mark: str, form: Posted) -> None:
     perform(count_try, limits, actor=actor)
     verified = verify(form["present"], mine.stored)
     if verified is None:
-        raise Invalid({"present": "That isn't your present password. Type it as you do to sign in."})
+        raise Invalid({"present": "That isn’t your present password. Type it as you do to sign in."})
     perform(forgive_try, limits, actor=actor)
     new = choose(form["password"], email=mine.email, name=mine.name)
     perform(commands.change_password, new, verified=verified, mark=mark, actor=actor)

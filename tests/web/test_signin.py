@@ -269,7 +269,7 @@ def test_somebody_changes_their_own_password_with_the_present_one_and_stays_sign
         ({"present": PASSWORD, "password": "plum plum canals", "again": "x"}, {"Type the same password twice. These two are different."}),
         (
             {"present": "wrong", "password": "plum plum canals", "again": "plum plum canals"},
-            {"That isn&#39;t your present password. Type it as you do to sign in."},
+            {"That isn’t your present password. Type it as you do to sign in."},
         ),
     ],
 )

@@ -1,9 +1,9 @@
 """The list of accounts: its filters, and what each row shows and offers."""
 
-from rr.accounts.queries import AccountFilters, AccountRow
+from rr.accounts.queries import AccountFilters, AccountRow, SignInRow
 from rr.accounts.rules import Role
 from rr.accounts.states import AccountState
-from rr.clock import london_day
+from rr.clock import LONDON, london_day
 from rr.days import say
 from rr.ui.kit.filters import bar
 from rr.ui.kit.rows import Badge, Button, Choice, Row
@@ -32,4 +32,12 @@ def _buttons(account: AccountRow) -> tuple[Button, ...]:
         Button("change_role", "Change role", choice=Choice("Role", "roles", account.role.value)),
         Button("new_link", "New link", icon="link"),
         Button("disable", "Disable", icon="block"),
+    )
+
+
+def sign_in_row(one: SignInRow, *, is_here: bool) -> Row:
+    """A browser where somebody is signed in themselves."""
+    since = f"Since {one.began_at.astimezone(LONDON):%H:%M} on {say(london_day(one.began_at))}"
+    return Row(
+        one.id, one.browser or "A browser", detail=(since,), badges=(Badge("This browser", "green", "check_circle"),) if is_here else ()
     )

@@ -37,6 +37,7 @@ PAGES = {
     "needs": PageEntry("Support needed", "handshake", Can.ASK_SUPPORT, "Work", "What partnerships need to deliver their plans"),
     "progress": PageEntry("Progress", "monitoring", Can.SEE_PROGRESS, "See", "Figures and charts, with the rows behind them"),
     "toolkit": PageEntry("Toolkit", "handyman", Can.READ_TOOLKIT, "See", "Activities for sessions"),
+    "account": PageEntry("Your account", "person", Can.KEEP_OWN, None),
     "accounts": PageEntry("Accounts", "manage_accounts", Can.ADMINISTER, "Run", "Who can sign in, and as what"),
 }
 TITLES = {"": "Home", "rows": "Rows of a figure"} | {stem: place.title for stem, place in PAGES.items()}  # of every address
