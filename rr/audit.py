@@ -29,11 +29,11 @@ class AuditEntry(Base, table=True):
     id: int = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Instant, index=True)
     by_id: int | None = Field(default=None, index=True)
-    by: str = string(LINE)
-    gesture: str = string(SHORT)
-    kind: str = string(SHORT)
-    row_id: str = string(SHORT)
-    did: str = string(SHORT)
+    by: str = string(LINE, personal=False)
+    gesture: str = string(SHORT, personal=False)
+    kind: str = string(SHORT, personal=False)
+    row_id: str = string(SHORT, personal=False)
+    did: str = string(SHORT, personal=False)
     changes: str = Field(default="{}")
 
 
@@ -46,8 +46,8 @@ class RowVersion(Base, table=True):
     __tablename__ = "row_version"
     __table_args__ = (Index("ix_row_version_kind_row_id_until_at", "kind", "row_id", "until_at"), QUIET)
     id: int = Field(default=None, primary_key=True)
-    kind: str = string(SHORT, description="the table")
-    row_id: str = string(SHORT, description="the number of the row, or its key")
+    kind: str = string(SHORT, personal=False, description="the table")
+    row_id: str = string(SHORT, personal=False, description="the number of the row, or its key")
     from_at: datetime | None = Field(default=None, sa_type=Instant, description="since when it was so; empty if nobody wrote that down")
     until_at: datetime = Field(sa_type=Instant)
     values: dict[str, Any] = Field(sa_type=JSON, sa_column_kwargs={"info": {"personal": True}}, description="its columns")

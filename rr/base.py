@@ -106,15 +106,15 @@ def choice(kind: type[StrEnum], name: str = "") -> Any:
     )
 
 
-def string(
-    length: int = LONG, *, personal: bool = False, searched: Callable[[str], str] | None = None, default: Any = "", **more: Any
-) -> Any:
+def string(length: int = LONG, *, personal: bool, searched: Callable[[str], str] | None = None, default: Any = "", **more: Any) -> Any:
     """A text column of bounded length. Personal ones are recorded in the audit as changed, without their value.
+
+    Personal is what says something about a person, and whatever people type freely: nobody knows whose name they will write.
 
     `searched` makes the column a name that the search finds by its words (`rr/name_words.py`): it gives those words, normalised,
     with single spaces between them.
     """
-    info: dict[str, Any] = {"personal": True} if personal else {}
+    info: dict[str, Any] = {"personal": personal}
     if searched:
         info["searched"] = searched
     return Field(default=default, max_length=length, sa_type=String(length), sa_column_kwargs={"info": info}, **more)

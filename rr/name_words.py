@@ -60,7 +60,7 @@ class NameFolding(Base, table=True):
 
     __tablename__ = "name_folding"
     id: int = Field(primary_key=True)
-    digest: str = string(SHORT, description="of what the rules make of all letters")
+    digest: str = string(SHORT, personal=False, description="of what the rules make of all letters")
 
 
 def trigrams(word: str) -> list[str]:

@@ -5,15 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Enum, String, delete, func, select, update
 from sqlmodel import col
+from sqlmodel.sql.sqltypes import AutoString
 
 from rr import db, gesture
 from rr.access import PUBLIC, SYSTEM
 from rr.audit import AuditEntry
 from rr.errors import Conflict, Refused
 from rr.merge import merge
+from rr.models import METADATA
 from rr.partnerships.models import Note, Partnership
+from rr.sessions.models import AgendaItem, Capture, SupportSession
+from rr.sessions.rules import CaptureKind
 
 
 def note(session, words, *, actor, now):
@@ -108,6 +112,35 @@ def test_personal_words_are_audited_as_changed_without_their_value(people):
     (row,) = audited("note")
     assert json.loads(row.changes)["words"] == "(changed)"
     assert "Zoe" not in row.changes
+
+
+def test_every_text_column_says_whether_it_is_personal():
+    """A key or a code says nothing by itself, an enum's value is ours. A new column with neither answer fails here."""
+    unsaid = [
+        str(column)
+        for table in METADATA.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, String | AutoString) and not isinstance(column.type, Enum) and "personal" not in column.info
+        if not column.primary_key and not column.foreign_keys
+    ]
+
+    assert unsaid == ["audit_entry.changes"]  # what the rule keeps words out of
+
+
+def test_a_name_in_a_captured_line_a_place_or_a_title_is_nowhere_in_the_audit(one, people):
+    def write(session, *, actor, now):
+        held = SupportSession(partnership_id=9, recipe="First session", minutes=90, made_at=now, place="Zoe's kitchen", avoid="Zoe's party")
+        session.add(held)
+        session.flush()
+        words = {"title": "Zoe's tour", "why": "Zoe asked", "notes": "Zoe leads", "lead": "Zoe"}
+        session.add(AgendaItem(session_id=held.id, position=1, minutes=10, **words))
+        session.add(Capture(session_id=held.id, kind=CaptureKind.IDEA, text="Zoe is ill", as_typed="Zoe is ill", at=now))
+
+    one(write, actor=people.support)
+
+    kinds = ("support_session", "agenda_item", "capture")
+    assert [row.kind for kind in kinds for row in audited(kind)] == list(kinds)
+    assert not any("Zoe" in row.changes for kind in kinds for row in audited(kind))
 
 
 def test_passwords_never_reach_the_audit(people):

@@ -12,10 +12,10 @@ class Account(Base, table=True):
     """A person who signs in. Accounts are disabled, never deleted: what they did stays theirs."""
 
     id: int = Field(default=None, primary_key=True)
-    email: str = string(LINE, unique=True)
-    name: str = string(SHORT)
+    email: str = string(LINE, personal=False, unique=True)
+    name: str = string(SHORT, personal=False)
     role: Role = Field(sa_type=choice(Role), index=True)
-    password_hash: str = string(LINE)
+    password_hash: str = string(LINE, personal=False)
     made_at: datetime = Field(sa_type=Instant)
     disabled_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -29,7 +29,7 @@ class SignIn(Base, table=True):
     __tablename__ = "sign_in"
     __table_args__ = QUIET
     id: int = Field(default=None, primary_key=True)
-    mark: str = string(64, unique=True)
+    mark: str = string(64, personal=False, unique=True)
     account_id: int = Field(foreign_key="account.id", index=True)
     began_at: datetime = Field(sa_type=Instant)
     ends_at: datetime = Field(sa_type=Instant)
@@ -43,7 +43,7 @@ class OneTimeLink(Base, table=True):
     __tablename__ = "one_time_link"
     __table_args__ = QUIET  # that one was made or used is an event of its account
     id: int = Field(default=None, primary_key=True)
-    mark: str = string(64, unique=True)
+    mark: str = string(64, personal=False, unique=True)
     account_id: int = Field(foreign_key="account.id", index=True)
     ends_at: datetime = Field(sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -66,4 +66,4 @@ class FormKey(Base, table=True):
     key: str = Field(primary_key=True, max_length=64)
     by_id: int | None = Field(default=None)
     at: datetime = Field(sa_type=Instant, index=True)
-    result: str = string(LINE)
+    result: str = string(LINE, personal=False)

@@ -29,31 +29,31 @@ class SupportRequest(Versioned, table=True):
         {"sqlite_autoincrement": True},
     )
     id: int = Field(default=None, primary_key=True)
-    ref: str = string(SHORT, unique=True)
+    ref: str = string(SHORT, personal=False, unique=True)
     source: Source = Field(sa_type=choice(Source))
-    entry_id: str = string(SHORT)
+    entry_id: str = string(SHORT, personal=False)
     batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True, description="origin: the import")
     received_at: datetime = Field(sa_type=Instant)
     received_on: date = Field(description="the day in London")
     partnership_id: int | None = Field(default=None, foreign_key="partnership.id")
     contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)
-    area_text: str = string(LINE)
+    area_text: str = string(LINE, personal=True)
     name: str = string(LINE, personal=True, searched=searched_name)
     folded: str = string(LINE, personal=True, index=True)
     role: ContactRole | None = Field(default=None, sa_type=choice(ContactRole))
-    role_text: str = string(LINE)
+    role_text: str = string(LINE, personal=True)
     email: str = string(LINE, personal=True, index=True)
     phone: str = string(SHORT, personal=True)
     phone_text: str = string(LINE, personal=True)
     prompted_by: str = string(LONG, personal=True)
     words: str = string(LONG, personal=True)
     people: int | None = None
-    people_text: str = string(LINE)
+    people_text: str = string(LINE, personal=True)
     newcomers: int | None = None
-    newcomers_text: str = string(LINE)
+    newcomers_text: str = string(LINE, personal=True)
     format: Format | None = Field(default=None, sa_type=choice(Format))
     access_needs: str = string(LONG, personal=True)
-    avoid: str = string(LONG)
+    avoid: str = string(LONG, personal=True)
     partnership_knows: PartnershipKnows | None = Field(default=None, sa_type=choice(PartnershipKnows))
     consent_contact: bool = False
     consent_share: bool = False
@@ -98,7 +98,7 @@ class ImportBatch(Base, table=True):
 
     __tablename__ = "import_batch"
     id: int = Field(default=None, primary_key=True)
-    file_name: str = string(LINE)
+    file_name: str = string(LINE, personal=True)
     taken: int = 0
     already: int = 0
     changed: int = 0
@@ -115,10 +115,10 @@ class ImportRow(Base, table=True):
     id: int = Field(default=None, primary_key=True)
     batch_id: int = Field(foreign_key="import_batch.id")
     line: int
-    entry_id: str = string(SHORT)
-    result: str = string(SHORT)
-    area: str = string(LINE)
-    why: str = string(LONG)
+    entry_id: str = string(SHORT, personal=False)
+    result: str = string(SHORT, personal=False)
+    area: str = string(LINE, personal=True)
+    why: str = string(LONG, personal=True)
     request_id: int | None = Field(default=None, foreign_key="support_request.id")
 
 
@@ -127,7 +127,7 @@ class FormMapping(Versioned, table=True):
 
     __tablename__ = "form_mapping"
     id: int = Field(default=None, primary_key=True)
-    name: str = string(LINE, unique=True)
+    name: str = string(LINE, personal=False, unique=True)
     columns: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, description="the headers by field")
     headers: list[Any] = Field(default_factory=list, sa_type=JSON, description="all headers of the file that it was made from")
     day_first: bool | None = Field(default=None, description="in dates such as 03/04/2024, where nothing else tells")

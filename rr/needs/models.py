@@ -14,8 +14,8 @@ class SupportKind(Base, table=True):
 
     __tablename__ = "support_kind"
     code: str = Field(primary_key=True, max_length=SHORT)
-    label: str = string(LINE)
-    words: str = string(LONG)
+    label: str = string(LINE, personal=False)
+    words: str = string(LONG, personal=False)
     position: int = 0
 
 
@@ -24,10 +24,10 @@ class SupportPartner(Base, table=True):
 
     __tablename__ = "support_partner"
     id: int = Field(default=None, primary_key=True)
-    name: str = string(LINE, unique=True)
-    what: str = string(LONG)
-    role: str = string(LINE)
-    source: str = string(LINE)
+    name: str = string(LINE, personal=False, unique=True)
+    what: str = string(LONG, personal=False)
+    role: str = string(LINE, personal=False)
+    source: str = string(LINE, personal=False)
 
 
 class SupportNeed(Versioned, table=True):

@@ -14,12 +14,12 @@ class Partnership(Versioned, table=True):
     """One for each area, loaded as reference. Money and end date are not known until somebody says."""
 
     id: int = Field(default=None, primary_key=True)
-    name: str = string(LINE, unique=True, searched=normalise)
-    public_name: str = string(LINE, searched=normalise)
-    region: str = string(SHORT, index=True)
-    local_authority: str = string(LINE)
-    lto_name: str = string(LINE)
-    area_coordinator: str = string(LINE)
+    name: str = string(LINE, personal=False, unique=True, searched=normalise)
+    public_name: str = string(LINE, personal=False, searched=normalise)
+    region: str = string(SHORT, personal=False, index=True)
+    local_authority: str = string(LINE, personal=False)
+    lto_name: str = string(LINE, personal=False)
+    area_coordinator: str = string(LINE, personal=True)
     money_remaining: int | None = Field(default=None, description="whole pounds")
     ends_on: date | None = None
     closed_weekday: int | None = Field(default=None, description="Monday is 0: the day on which they never meet")
@@ -30,8 +30,8 @@ class Alias(Base, table=True):
 
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id", index=True)
-    text: str = string(LINE, searched=normalise)
-    normal: str = string(LINE, unique=True)
+    text: str = string(LINE, personal=False, searched=normalise)
+    normal: str = string(LINE, personal=False, unique=True)
 
 
 class Contact(Base, table=True):
@@ -59,7 +59,9 @@ class Consent(Base, table=True):
     given: bool = Field(default=True, description="no: it was withdrawn")
     at: datetime = Field(sa_type=Instant, description="when they said so")
     how: ConsentHow = Field(sa_type=choice(ConsentHow))
-    notice: str = string(SHORT, description="the version of the privacy notice that they were shown or read; empty if it isn't known")
+    notice: str = string(
+        SHORT, personal=False, description="the version of the privacy notice that they were shown or read; empty if it isn't known"
+    )
     by_id: int | None = Field(default=None, foreign_key="account.id", description="who wrote it down; empty if they ticked it themselves")
 
 

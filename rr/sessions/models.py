@@ -26,12 +26,12 @@ class SupportSession(Versioned, table=True):
     id: int = Field(default=None, primary_key=True)
     partnership_id: int = Field(foreign_key="partnership.id")
     request_id: int | None = Field(default=None, foreign_key="support_request.id", description="origin: the sign-up")
-    recipe: str = string(LINE, description="the name of the recipe that proposed the agenda")
-    recipe_why: str = string(LINE)
+    recipe: str = string(LINE, personal=False, description="the name of the recipe that proposed the agenda")
+    recipe_why: str = string(LINE, personal=False)
     minutes: int = Field(description="as booked")
     starts_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
     format: Format | None = Field(default=None, sa_type=choice(Format))
-    place: str = string(LINE)
+    place: str = string(LINE, personal=True)
     link: str = string(LINE, personal=True)
     people: int | None = Field(default=None, description="expected")
     newcomers: int | None = Field(default=None, description="expected, of the people")
@@ -67,9 +67,9 @@ class AgendaItem(Versioned, table=True):
     session_id: int = Field(foreign_key="support_session.id", index=True)
     activity_id: int | None = Field(default=None, foreign_key="activity.id", index=True)
     position: int
-    title: str = string(LINE)
+    title: str = string(LINE, personal=True)
     minutes: int
-    why: str = string(LINE)
+    why: str = string(LINE, personal=True)
     lead: str = string(SHORT, personal=True)
     notes: str = string(LONG, personal=True)
 

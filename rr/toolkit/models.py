@@ -12,8 +12,8 @@ class Topic(Base, table=True):
     """What a partnership wants to focus on. A list that the team edits."""
 
     code: str = Field(primary_key=True, max_length=SHORT)
-    label: str = string(LINE)
-    description: str = string(LINE)
+    label: str = string(LINE, personal=False)
+    description: str = string(LINE, personal=False)
     position: int = 0
 
 
@@ -21,22 +21,22 @@ class Activity(Versioned, table=True):
     """An entry of the library."""
 
     id: int = Field(default=None, primary_key=True)
-    code: str = string(SHORT, unique=True)
-    name: str = string(LINE)
+    code: str = string(SHORT, personal=False, unique=True)
+    name: str = string(LINE, personal=False)
     phase: Phase = Field(sa_type=choice(Phase), index=True)
-    purpose: str = string(LONG)
-    how: str = string(LONG)
-    materials: str = string(LONG)
+    purpose: str = string(LONG, personal=False)
+    how: str = string(LONG, personal=False)
+    materials: str = string(LONG, personal=False)
     minutes_from: int
     minutes_to: int
     minutes_are_ours: bool = False
     group_from: int | None = None
     group_to: int | None = None
     place: DeliveryMode = Field(default=DeliveryMode.EITHER, sa_type=choice(DeliveryMode, "place"))
-    topics: str = string(LINE, description="topic codes with spaces between; none means any")
+    topics: str = string(LINE, personal=False, description="topic codes with spaces between; none means any")
     celebrates: bool = False
     newcomers: bool = False
-    source: str = string(LONG)
+    source: str = string(LONG, personal=False)
     added_by_id: int | None = Field(default=None, foreign_key="account.id", description="empty for the reference list")
     added_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -45,11 +45,11 @@ class Recipe(Base, table=True):
     """A shape for a session, from which an agenda is proposed."""
 
     id: int = Field(default=None, primary_key=True)
-    code: str = string(SHORT, unique=True)
-    name: str = string(LINE)
+    code: str = string(SHORT, personal=False, unique=True)
+    name: str = string(LINE, personal=False)
     when: When = Field(sa_type=choice(When))
     minutes: int
-    summary: str = string(LONG)
+    summary: str = string(LONG, personal=False)
 
 
 class RecipeStep(Base, table=True):
@@ -59,8 +59,8 @@ class RecipeStep(Base, table=True):
     id: int = Field(default=None, primary_key=True)
     recipe_id: int = Field(foreign_key="recipe.id", index=True)
     position: int
-    activity: str = string(SHORT, description="an activity's code, or empty")
+    activity: str = string(SHORT, personal=False, description="an activity's code, or empty")
     phase: Phase | None = Field(default=None, sa_type=choice(Phase))
     minutes: int
-    prefer: str = string(SHORT)
-    why: str = string(LINE)
+    prefer: str = string(SHORT, personal=False)
+    why: str = string(LINE, personal=False)
