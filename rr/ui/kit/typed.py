@@ -2,8 +2,8 @@
 
     keep_typed()  # once, in what every page sits in
 
-A native field sends nothing before it is left, and inside a form nothing before it is sent as a whole. The watcher sends what has stood
-still for two seconds, or was left, to a fragment of its own: the page isn't run again, and no field is drawn anew.
+A native field sends nothing before it is left, and inside a form nothing before it is sent as a whole. The watcher sends what has changed
+within two seconds to a fragment of its own: the page isn't run again, and no field is drawn anew.
 """
 
 import logging

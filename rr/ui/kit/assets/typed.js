@@ -17,7 +17,7 @@ const TEXT = 'textarea, input[type="text"], input[type="email"]';
 // the caret, and when the server put something else there.
 const fields = new Map();
 const pending = new Map(); // by key: what was sent, and not answered yet
-let send, tab, drawnAnew = 0, number = 0, sentAt = 0;
+let send, tab, drawnAnew = 0, number = 0, sentAt = 0, isNew = false; // isNew: there is something that wasn't sent at all
 
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!parentElement.querySelector(".rr-typed")) {
@@ -35,7 +35,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function begin() {
   for (const event of ["focusin", "pointerdown", "input"]) document.addEventListener(event, noticed, true);
-  document.addEventListener("focusout", () => setTimeout(look), true); // when the focus is where it goes
   document.addEventListener("visibilitychange", look);
   window.addEventListener("pagehide", look);
   setInterval(look, LOOK);
@@ -99,16 +98,23 @@ function same(one, other) {
 }
 
 function look() {
-  let news = false;
   for (const [key, field] of fields) {
     const node = document.querySelector(`${FIELD}.st-key-${CSS.escape(key)}`);
     if (!node) fields.delete(key);
-    else news = lookAt(key, field, node) || news;
+    else isNew = lookAt(key, field, node) || isNew;
   }
-  if (send && (news || (pending.size && Date.now() - sentAt > PATIENCE))) {
+  if (!send || (isChoosing() && !document.hidden)) return;
+  if (isNew || (pending.size && Date.now() - sentAt > PATIENCE)) {
+    isNew = false;
     sentAt = Date.now();
     send("typed", [...pending.values()]);
   }
+}
+
+// Whether a list or a calendar is open: a run of the server would close it.
+function isChoosing() {
+  const calendar = '[data-testid="stDateInputCalendarButton"]';
+  return document.querySelector(`${FIELD} :is([role="combobox"], ${calendar})[aria-expanded="true"]`) !== null;
 }
 
 // Whether there is something to send of this field.
@@ -120,8 +126,7 @@ function lookAt(key, field, node) {
     pending.delete(key);
   }
   if (isOlder(field)) putBack(field, node);
-  const isLeft = !node.contains(document.activeElement) || document.hidden;
-  if (same(field.words, field.sent) || !(isLeft || Date.now() - field.since >= SOON)) return false;
+  if (same(field.words, field.sent) || !(document.hidden || Date.now() - field.since >= SOON)) return false;
   field.sent = field.words;
   pending.set(key, { number: ++number, field: key, words: field.words });
   return true;
@@ -129,8 +134,8 @@ function lookAt(key, field, node) {
 
 // A server that was started anew shows what it knew, which is older than what was typed last.
 function isOlder({ words, typed, drawn }) {
-  const isNew = Date.now() - drawnAnew < RESTART && drawn > drawnAnew - TOGETHER;
-  return isNew && typed && typed.at > drawnAnew - RECENT && !same(words, typed.words);
+  const isNewServer = Date.now() - drawnAnew < RESTART && drawn > drawnAnew - TOGETHER;
+  return isNewServer && typed && typed.at > drawnAnew - RECENT && !same(words, typed.words);
 }
 
 function putBack(field, node) {
