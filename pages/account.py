@@ -8,7 +8,6 @@ from rr.accounts import commands, queries
 from rr.labels import count
 from rr.ui.accounts.listing import sign_in_row
 from rr.ui.kit.act import act
-from rr.ui.kit.markdown import plain
 from rr.ui.kit.news import News, tell
 from rr.ui.kit.page import enter
 from rr.ui.kit.rows import rows
@@ -22,7 +21,8 @@ here = mark() or ""
 
 if st.query_params.pop("account_done", "") == "password":
     tell(News("Your password is changed. Every other browser is signed out."))
-page.title("Your account", f"{plain(mine.name)}, {plain(mine.email)}")
+page.title("Your account")
+st.text(f"{mine.name}, {mine.email}")
 st.subheader("Password", anchor=False)
 st.markdown("You need your present password to change it. Every other browser where you are signed in is then signed out.")
 st.link_button("Change password", "/signin/password", icon=":material/password:")

@@ -74,6 +74,8 @@ def test_accounts_from_the_first_to_the_last_administrator(migrated):
     ]
     assert migrated("account", "enable", "sam@example.org")[:2] == (0, "sam@example.org can sign in again.")
 
+    assert [migrated("clean")[:2] for _ in range(2)] == [(0, "1 row removed."), (0, "0 rows removed.")]  # Ada's first link
+
     code, said, complaint = migrated("account", "disable", "nobody@example.org")
     assert (code, said) == (1, "")
     assert complaint.startswith("There is no account with the address nobody@example.org.")

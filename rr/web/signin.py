@@ -3,7 +3,7 @@
 from functools import partial
 from urllib.parse import quote, urlsplit
 
-from anyio import to_thread
+from anyio import sleep, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
@@ -65,10 +65,12 @@ async def _try(request: Request, wanted: str, email: str, password: str) -> Resp
     try:
         secret = await turns.passwords.run(partial(attempt, account, password, limits, **_browser(request)))
     except turns.Busy as refusal:
+        await sleep(turns.PAUSE)
         answer = _form(request, wanted, email=email, errors={"": f"{refusal.headline}. {refusal.way_forward}"}, status=503)
         answer.headers["Retry-After"] = str(turns.TRY_AGAIN)
         return answer
     except Refused as refusal:
+        await sleep(turns.PAUSE)
         return _form(request, wanted, email=email, errors={"": f"{refusal.headline}. {refusal.way_forward}"}, status=429)
     if secret is None:
         return _form(request, wanted, email=email, errors=WRONG, status=400)

@@ -1,5 +1,6 @@
 """Turns at what is slow or much asked for by strangers, in threads of its own: the rest of the site never waits behind it."""
 
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -7,9 +8,10 @@ from anyio import CapacityLimiter, Semaphore, fail_after, to_thread
 
 from rr.errors import Refused
 
-AT_ONCE = 2  # passwords that are hashed at the same time, each on a processor
+AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # passwords that are hashed at the same time; half of the processors stay for the rest
 MOST_WAITING, LONGEST_WAIT = 20, 5.0  # people and seconds
 TRY_AGAIN = 5  # seconds, for Retry-After
+PAUSE = 1.0  # seconds before a refusal: whoever sends the next try as soon as one is answered sends few, and costs no thread meanwhile
 LOOK_UPS = 20  # of who is signed in, at the same time
 
 T = TypeVar("T")

@@ -13,6 +13,7 @@ from rr import gesture
 from rr.access import SYSTEM, Actor
 from rr.accounts import commands
 from rr.config import Settings
+from rr.web import turns
 from rr.web.guard import COOKIE, Guard
 from rr.web.routes import ROUTES
 from tests.conftest import People, chosen
@@ -23,6 +24,11 @@ PASSWORD = "plum canal lantern"
 @pytest.fixture(autouse=True)
 def signing_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rr.web.forms.secret_key", lambda: b"a key for tests")
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PAUSE", 0)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from rr.accounts import commands
 from rr.accounts.models import Role, SignIn
 from rr.accounts.queries import whose
 from rr.accounts.rules import SIGN_IN_LASTS, digest
+from rr.errors import Refused
 from rr.sessions.models import SessionFacilitator, SupportSession
 from rr.web import turns
 from rr.web.forms import KNOWN_COOKIE, local
@@ -198,6 +199,7 @@ def test_while_many_try_at_once_a_signed_in_page_is_answered_and_too_many_are_to
             return Counter(one.status_code for one in answers), [*inside, waiting], {one.headers.get("retry-after") for one in answers}
 
     token = mark_in_cookie(people.manager)
+    monkeypatch.setattr(turns, "AT_ONCE", 2)
     monkeypatch.setattr(turns, "passwords", turns.Passwords())
     monkeypatch.setattr("rr.web.signin.verify", slow)
     answers, inside, retry = asyncio.run(attack())
@@ -212,6 +214,22 @@ def mark_in_cookie(actor: Actor) -> str:
     with db.transaction() as session:
         session.add(SignIn(mark=digest(token), account_id=actor.account_id, began_at=NOW, ends_at=NOW + SIGN_IN_LASTS))
     return token
+
+
+@pytest.mark.parametrize("refusal", [turns.Busy(), Refused("Too many tries", "Wait.")])
+def test_a_refused_try_is_answered_after_a_pause_that_keeps_no_thread(client, monkeypatch, refusal) -> None:
+    async def refuse(_self: object, _check: object) -> None:
+        raise refusal
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    pauses: list[float] = []
+    monkeypatch.setattr(turns, "PAUSE", 7.0)
+    monkeypatch.setattr(turns.Passwords, "run", refuse)
+    monkeypatch.setattr("rr.web.signin.sleep", pause)
+    send(client, email="support@example.org", password=PASSWORD)
+    assert pauses == [7.0]
 
 
 def test_whoever_waits_too_long_for_a_turn_is_told_when_to_come_back(people, client, monkeypatch) -> None:
@@ -232,6 +250,7 @@ def test_whoever_waits_too_long_for_a_turn_is_told_when_to_come_back(people, cli
 
 def test_a_turn_that_does_not_come_is_refused_after_a_while(monkeypatch) -> None:
     monkeypatch.setattr(turns, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(turns, "AT_ONCE", 2)
 
     async def wait() -> None:
         door, held = turns.Passwords(), threading.Event()
