@@ -66,14 +66,13 @@ def check_demo(listens_on: str) -> None:
     """Refuse demo accounts on a server that others can reach: anybody could sign in as anyone."""
     if not settings().demo:
         return
-    host = listens_on or ""
-    local = host == "localhost" or (host.replace(".", "").replace(":", "").isalnum() and _is_loopback(host))
-    if not local or urlsplit(settings().base_url).hostname not in ("localhost", "127.0.0.1", "::1"):
+    if not is_loopback(listens_on) or not is_loopback(urlsplit(settings().base_url).hostname or ""):
         raise SystemExit("RR_DEMO=1 lets anybody sign in as anyone: the server must listen on loopback only (--server.address=localhost).")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address, without brackets, is this machine's own and reached by nobody else."""
     try:
-        return ip_address(host).is_loopback
+        return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False

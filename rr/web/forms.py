@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from rr.accounts.rules import token
 from rr.config import secret_key, settings
+from rr.web.cookies import carried, keep
 from rr.web.render import page
 
 LARGEST_FORM = 1_000_000  # bytes; the sign-up form filled to the brim with letters that need twelve bytes each is smaller
@@ -59,7 +60,7 @@ async def posted(request: Request) -> Posted:
 
 def form_page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page with a form that changes something for one person: it carries a token that only this browser's posts can repeat."""
-    held = request.cookies.get(FORM_COOKIE, "")
+    held = carried(request, FORM_COOKIE)
     secret = held if _TOKEN.fullmatch(held) else token()
     answer = page(template, status=status, csrf_token=_signed(secret), **values)
     if secret != held:
@@ -69,7 +70,7 @@ def form_page(request: Request, template: str, *, status: int = 200, **values: A
 
 def is_ours(request: Request, form: Posted) -> bool:
     """Whether a post came from a page of ours in this browser: the token belongs to its cookie, and no other site sent it."""
-    held = request.cookies.get(FORM_COOKIE, "")
+    held = carried(request, FORM_COOKIE)
     fits = bool(_TOKEN.fullmatch(held)) and hmac.compare_digest(_signed(held).encode(), form["csrf_token"].encode())
     return fits and not is_foreign(request)
 
@@ -86,7 +87,7 @@ def _signed(secret: str) -> str:
 
 def known_browser(request: Request, email: str) -> str:
     """The name of a browser in which this account has signed in before, from its cookie; "" if it is a stranger's."""
-    name, _, signature = request.cookies.get(KNOWN_COOKIE, "").partition(".")
+    name, _, signature = carried(request, KNOWN_COOKIE).partition(".")
     fits = bool(_TOKEN.fullmatch(name)) and hmac.compare_digest(_signed(f"{name} known to {email}").encode(), signature.encode())
     return name if fits else ""
 
@@ -95,11 +96,6 @@ def make_known(answer: Response, email: str) -> None:
     """Let the browser be known the next time that this account signs in. The cookie alone signs nobody in."""
     name = token()
     keep(answer, KNOWN_COOKIE, f"{name}.{_signed(f'{name} known to {email}')}", KNOWN_LASTS)
-
-
-def keep(answer: Response, name: str, value: str, seconds: int | None = None) -> None:
-    """Set a cookie that scripts can't read and other sites' posts don't carry."""
-    answer.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=settings().https)
 
 
 def local(address: str) -> str:

@@ -12,20 +12,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rr import clock, db, faults
 from rr.accounts.queries import whose
 from rr.accounts.rules import digest
+from rr.config import settings
 from rr.errors import Unavailable
+from rr.web.cookies import carried
 from rr.web.forms import is_foreign, local
+from rr.web.hosts import is_our_host
 from rr.web.open_sockets import OpenSockets
 from rr.web.render import message, unavailable
 from rr.web.static_files import STREAMLIT
 from rr.web.turns import look_ups
 
-COOKIE = "rr_session"
+COOKIE = "rr_session"  # as rr.web.cookies calls it
 HEADER = b"x-rr-session"  # names the sign-in to the scripts; Streamlit hands it on by server.trustedUserHeaders
 OPEN = re.compile(
     r"/(?:signin|signin/demo|signout|auth/logout|signup|password/[^/]+|healthz|readyz|favicon\.png|_stcore/health"
     r"|(?:static-rr|app/static)/.+)"
 )
 CLOSED = re.compile(r"(?:.*/)?_stcore/metrics/?")  # Streamlit's own figures: nobody needs them
+NOT_KEPT = {"Cache-Control": "no-store"}
 FOR_PROGRAMS = re.compile(r"(?:.*/)?(?:_stcore|media|component|api)(?:/.*)?")  # a redirect would only confuse whoever asks for these
 
 
@@ -34,7 +38,6 @@ class Guard:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.headers = security_headers()
         self.open_sockets = OpenSockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +50,7 @@ class Guard:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            mark = None if is_foreign(HTTPConnection(scope)) else await mark_of(scope)
+            mark = await mark_of(scope) if is_our_host(scope) and not is_foreign(HTTPConnection(scope)) else None
         except Unavailable:
             mark = None  # the browser tries again by itself
         if mark is None:
@@ -79,7 +82,7 @@ class Guard:
             if event["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(raw=list(event.get("headers", [])))
-                for name, value in self.headers.items():
+                for name, value in security_headers().items():
                     headers.setdefault(name, value)
                 event = {**event, "headers": headers.raw}
             await send(event)
@@ -99,7 +102,9 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if path.startswith(f"{STREAMLIT.at}/"):
+        if not is_our_host(scope):
+            await PlainTextResponse(f"This site has another address: {settings().base_url}", 400, NOT_KEPT)(scope, receive, send)
+        elif path.startswith(f"{STREAMLIT.at}/"):
             await STREAMLIT(scope, receive, send)
         elif CLOSED.fullmatch(path):
             await PlainTextResponse("Not found", 404)(scope, receive, send)
@@ -133,7 +138,7 @@ async def _start(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> No
 
 async def mark_of(scope: Scope) -> str | None:
     """The mark of the sign-in that a request's cookie names, if it holds. One look-up in the database, in a thread."""
-    secret = HTTPConnection(scope).cookies.get(COOKIE, "")
+    secret = carried(HTTPConnection(scope), COOKIE)
     mark = digest(secret)
     return mark if secret and await to_thread.run_sync(_holds, mark, limiter=look_ups) else None
 
@@ -150,15 +155,15 @@ def _named(scope: Scope, mark: str) -> Scope:
 
 def _refusal(scope: Scope) -> Response:
     if scope["method"] not in ("GET", "HEAD") or FOR_PROGRAMS.fullmatch(scope["path"]):
-        return PlainTextResponse("Sign in first.", 401, {"Cache-Control": "no-store"})
+        return PlainTextResponse("Sign in first.", 401, NOT_KEPT)
     query = scope["query_string"].decode("latin-1")
     wanted = local(quote(scope["path"]) + (f"?{query}" if query else ""))
-    return RedirectResponse(f"/signin?next={quote(wanted, safe='')}", 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(f"/signin?next={quote(wanted, safe='')}", 303, NOT_KEPT)
 
 
 def security_headers() -> dict[str, str]:
     """The headers that every answer carries unless it sets its own. Scripts come from files of ours alone."""
-    return {
+    headers = {
         "Content-Security-Policy": (
             "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
             "font-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
@@ -167,3 +172,4 @@ def security_headers() -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
     }
+    return headers | {"Strict-Transport-Security": "max-age=31536000"} if settings().https else headers

@@ -21,7 +21,8 @@ from rr.errors import NotFound, Refused, SignedOut
 from rr.gesture import perform
 from rr.sessions import queries as sessions
 from rr.web import turns
-from rr.web.forms import TOO_OLD, form_page, is_foreign, is_ours, keep, known_browser, local, make_known, posted, sender
+from rr.web.cookies import carried, forget, keep
+from rr.web.forms import TOO_OLD, form_page, is_foreign, is_ours, known_browser, local, make_known, posted, sender
 from rr.web.guard import COOKIE, HEADER, mark_of
 from rr.web.render import not_found
 from rr.web.turns import look_ups
@@ -119,10 +120,10 @@ async def sign_out(request: Request) -> Response:
         return form_page(request, "sign_out.html")
     if not is_ours(request, await posted(request)):
         return form_page(request, "sign_out.html", status=403)
-    if secret := request.cookies.get(COOKIE):
+    if secret := carried(request, COOKIE):
         await to_thread.run_sync(partial(perform, commands.sign_out, digest(secret), actor=PAGE))
     answer = RedirectResponse("/signin?done=out", 303)
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=settings().https)
+    forget(answer, COOKIE)
     return answer
 
 
@@ -177,7 +178,7 @@ def _form(
 
 
 def _browser(request: Request) -> dict[str, str]:
-    return {"carried": request.cookies.get(COOKIE, ""), "user_agent": request.headers.get("user-agent", "")}
+    return {"carried": carried(request, COOKIE), "user_agent": request.headers.get("user-agent", "")}
 
 
 def _onward(wanted: str) -> Response:

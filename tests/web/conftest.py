@@ -39,7 +39,8 @@ def client(people: People) -> Iterator[TestClient]:
 
 
 def browser(app: Any) -> TestClient:
-    return TestClient(app, base_url="http://localhost:8501", follow_redirects=False)
+    """A browser at an app. Starlette's own would call websockets' host otherwise."""
+    return TestClient(app, base_url="http://localhost:8501", headers={"host": "localhost:8501"}, follow_redirects=False)
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def change(**changed: Any) -> None:
         made = Settings(**changed)
-        for module in ("forms", "signin"):
+        for module in ("cookies", "forms", "guard", "hosts", "signin"):
             monkeypatch.setattr(f"rr.web.{module}.settings", lambda: made)
 
     return change

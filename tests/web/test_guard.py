@@ -2,6 +2,7 @@ from datetime import timedelta
 from threading import Event
 from typing import Any
 
+import anyio
 import pytest
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -41,6 +42,20 @@ async def echoes(scope: Any, receive: Any, send: Any) -> None:
     await socket.accept()
     async for said in socket.iter_text():
         await socket.send_text(said)
+
+
+def _told(app: Any, headers: list[tuple[bytes, bytes]]) -> int:
+    """The status that an app answers a request for the sign-in page with, as no client would send it."""
+    said: list[Any] = []
+
+    async def nothing() -> Any:
+        return {"type": "http.request"}
+
+    async def send(event: Any) -> None:
+        said.append(event)
+
+    anyio.run(app, {"type": "http", "method": "GET", "path": "/signin", "query_string": b"", "headers": headers}, nothing, send)
+    return said[0]["status"]
 
 
 @pytest.fixture
@@ -205,6 +220,57 @@ def test_every_answer_carries_the_security_headers(inside, address) -> None:
     assert headers["referrer-policy"] == "same-origin"
     assert headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+def test_with_https_a_browser_is_told_to_stay_with_it(inside, configured) -> None:
+    assert "strict-transport-security" not in inside.get("/signin").headers
+    configured(base_url="https://localhost:8501", secret_key="x")
+    assert inside.get("/signin").headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize(
+    ("base", "answered", "refused"),
+    [
+        (
+            "http://localhost:8501",
+            ["localhost:8501", "localhost", "LOCALHOST:9", "127.0.0.1:8501", "127.8.8.8", "[::1]:8501", "[::1]"],
+            ["example.org", "localhost.example.org", "127.0.0.1.example.org", "10.0.0.1:8501", "[::2]", "testserver", ""],
+        ),
+        (
+            "https://rr.example.org",
+            ["rr.example.org", "rr.example.org:443", "RR.Example.Org"],
+            [
+                *("example.org", "rr.example.org:80", "rr.example.org:8501", "localhost", "127.0.0.1", "[::1]", "xrr.example.org"),
+                *("rr.example.org.evil.test", "rr.example.org@evil.test", "evil.test/rr.example.org", "rr.example.org, evil.test", ""),
+                *("rr.example.org:", "rr.example.org:443:443", "rr.example.org:x", "rr.example.org:-1", "[rr.example.org]"),
+            ],
+        ),
+        ("http://rr.internal:8080", ["rr.internal:8080"], ["rr.internal", "rr.internal:80", "localhost:8080"]),
+    ],
+)
+def test_only_the_host_of_the_base_url_is_answered_but_for_an_operators_checks(inside, configured, base, answered, refused) -> None:
+    configured(base_url=base, secret_key="x")
+    for host in answered:
+        assert (host, inside.get("/signin", headers={"host": host}).status_code) == (host, 200)
+    for host in refused:
+        for address in ("/signin", "/requests", "/static/x.js", "/_stcore/health"):
+            answer = inside.get(address, headers={"host": host})
+            assert (host, answer.status_code, answer.text) == (host, 400, f"This site has another address: {base}")
+        for address in ("/healthz", "/readyz"):
+            assert inside.get(address, headers={"host": host}).status_code == 200
+
+
+def test_a_request_of_two_hosts_or_none_is_refused(inside) -> None:
+    for hosts in ([], ["localhost:8501", "localhost:8501"]):
+        assert _told(Guard(says_who), [(b"host", host.encode()) for host in hosts]) == 400
+
+
+def test_a_websocket_of_another_host_is_refused_whoever_asks(inside, client, people) -> None:
+    let_in(inside, client, people)
+    with inside.websocket_connect("/_stcore/stream"):
+        pass
+    with pytest.raises(WebSocketDisconnect), inside.websocket_connect("/_stcore/stream", headers={"host": "evil.test"}):
+        pass
 
 
 def test_the_policy_allows_scripts_from_our_own_files_and_none_that_stands_in_a_page(inside) -> None:

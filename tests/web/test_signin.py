@@ -55,8 +55,23 @@ def test_the_cookie_is_secure_where_the_address_is(client, people, configured) -
     email = with_password(people.support)
     client.base_url = "https://localhost:8501"
     configured(base_url="https://localhost:8501", secret_key="x")
-    answer = send(client, email=email, password=PASSWORD)
-    assert all("secure" in line.lower() for line in answer.headers.get_list("set-cookie"))
+    form = client.get("/signin")
+    answer = client.post("/signin", data={"csrf_token": token_in(form.text), "email": email, "password": PASSWORD})
+    lines = [*form.headers.get_list("set-cookie"), *answer.headers.get_list("set-cookie")]
+    assert [line.partition("=")[0] for line in lines] == ["__Host-rr_form", "__Host-rr_session", "__Host-rr_known"]
+    assert all("secure" in line.lower() and "path=/;" in line.lower() and "domain" not in line.lower() for line in lines)
+
+
+def test_with_https_only_the_cookie_for_this_very_host_signs_somebody_in_and_signing_out_drops_it(client, people, configured) -> None:
+    token = signed_in(client, people.support)
+    client.base_url = "https://localhost:8501"
+    configured(base_url="https://localhost:8501", secret_key="x")
+    assert client.get("/files/plan/1.docx", headers={"cookie": f"rr_session={token}"}).status_code == 303
+    client.cookies.set("__Host-rr_session", token, domain="localhost.local", path="/")
+    assert client.get("/signin").headers["location"] == "/"
+    answer = client.post("/signout", data={"csrf_token": token_in(client.get("/signout").text)})
+    assert "max-age=0" in next(line for line in answer.headers.get_list("set-cookie") if line.startswith("__Host-rr_session=")).lower()
+    assert person_behind(token) is None
 
 
 def test_the_address_may_be_typed_in_capitals_and_with_spaces(client, people) -> None:
