@@ -120,7 +120,12 @@ def string(length: int = LONG, *, personal: bool, searched: Callable[[str], str]
     return Field(default=default, max_length=length, sa_type=String(length), sa_column_kwargs={"info": info}, **more)
 
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+# Control and direction characters, those that join or part words unseen, and what no text is made of. What letters need to be drawn right
+# stays: the joiners (Persian, emoji), the separator of vowels (Mongolian), tags (England's flag).
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+    r"\U0001d173-\U0001d17a\ud800-\udfff]"
+)
 
 
 # Letters and signs that are drawn as nothing: Hangul fillers, blank Braille, the notehead of no note, the place of an object.
@@ -135,13 +140,18 @@ def is_seen(letter: str) -> bool:
 _UNSEEN_KINDS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Cn", "Mn", "Me"})
 
 
+def without_unseen(text: str) -> str:
+    """A text without the characters that nobody sees and that could turn or part its words."""
+    return _UNSEEN.sub("", text)
+
+
 def clean(text: str | None, limit: int = LONG, field: str = "words") -> str:
     """The same text for both databases: NFC, no control or direction characters, no spaces at the ends; "" if nothing of it is seen.
 
     Refuses a text longer than `limit` characters (Invalid, under `field`): cutting it would lose somebody's words.
     """
     tidy = unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
-    tidy = _UNSEEN.sub("", tidy).strip()
+    tidy = without_unseen(tidy).strip()
     if not any(map(is_seen, tidy)):
         return ""
     if len(tidy) > limit:

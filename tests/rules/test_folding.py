@@ -87,6 +87,24 @@ def test_what_nobody_can_see_is_empty_in_every_field_that_has_to_be_filled_in(te
     assert taken == []
 
 
+TURNS_OR_PARTS = (
+    "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2064"
+    "\u2066\u2067\u2068\u2069\u206a\u206f\ufdd0\ufeff\ufff9\ufffa\ufffb\U0001d173"
+)
+
+
+@pytest.mark.parametrize("character", TURNS_OR_PARTS)
+def test_a_character_that_turns_or_parts_words_unseen_is_kept_by_no_text(character: str) -> None:
+    assert clean(f"pay{character}gpj.exe") == "paygpj.exe"
+
+
+@pytest.mark.parametrize(
+    "text", ["می\u200cخواهم", "👩\u200d🌾", "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "ᠬᠠᠷ\u180eᠠ", "❤\ufe0f"]
+)
+def test_what_letters_and_pictures_need_to_be_drawn_right_stays(text: str) -> None:
+    assert clean(text) == text
+
+
 def test_there_are_required_texts_in_many_drafts() -> None:
     assert len({draft for draft, *_ in _required_texts()}) >= 6
 

@@ -23,6 +23,7 @@ from docx.styles import BabelFish
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from rr.base import without_unseen
 from rr.days import say
 from rr.errors import Refused
 from rr.labels import sentence
@@ -235,13 +236,10 @@ def _how_to_run(doc: Doc, how: str) -> None:
 
 # Words and lists
 
-# What XML refuses, what can't be seen, and what turns the direction of text round.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
-
 
 def _text(said: str) -> str:
     """People's words as a Word file can hold them, with their line breaks."""
-    return _UNSEEN.sub("", "\n".join(said.splitlines())).strip()
+    return without_unseen("\n".join(said.splitlines())).strip()
 
 
 def _line(said: str) -> str:
