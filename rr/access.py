@@ -83,6 +83,7 @@ class Can(StrEnum):
     EDIT_MAPPINGS = "edit form mappings"
     EDIT_REPORTS = "edit targets, report notes and schedules"
     KEEP_OWN = "keep one's own drafts, sign-ins and saved views"
+    SEE_AUDIT = "open the audit, which shows each as much as the next two say"
     READ_AUDIT = "read the audit"
     READ_AUDIT_EVENTS = "read the audit's events without their content"
     ADMINISTER = "accounts, lists, settings and backups"
@@ -134,6 +135,7 @@ TABLE: Mapping[Can, Mapping[Who, Scope]] = {
     Can.EDIT_MAPPINGS: _row(_NO, _NO, _ALL, _ALL, _NO),
     Can.EDIT_REPORTS: _row(_NO, _NO, _NO, _ALL, _NO),
     Can.KEEP_OWN: _row(_NO, _SELF, _SELF, _SELF, _SELF),
+    Can.SEE_AUDIT: _row(_NO, _OWN, _OWN, _ALL, _ALL),
     Can.READ_AUDIT: _row(_NO, _OWN, _OWN, _ALL, _NO),
     Can.READ_AUDIT_EVENTS: _row(_NO, _NO, _NO, _ALL, _ALL),
     Can.ADMINISTER: _row(_NO, _NO, _NO, _NO, _ALL),

@@ -25,10 +25,18 @@ class AuditEntry(Base, table=True):
     """Who changed what, when. Rows are never changed, except by erasure."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_kind_row_id", "kind", "row_id"), QUIET)
+    __table_args__ = (
+        Index("ix_audit_entry_kind_row_id", "kind", "row_id"),
+        # The gestures of a page of the audit, the latest first: all of them, and under each filter.
+        Index("ix_audit_entry_at", "at", "gesture", "by_id", "kind"),
+        Index("ix_audit_entry_by_id", "by_id", "at", "gesture", "kind"),
+        Index("ix_audit_entry_kind", "kind", "at", "gesture", "by_id"),
+        Index("ix_audit_entry_gesture", "gesture", "at", "by_id"),
+        QUIET,
+    )
     id: int = Field(default=None, primary_key=True)
-    at: datetime = Field(sa_type=Instant, index=True)
-    by_id: int | None = Field(default=None, index=True)
+    at: datetime = Field(sa_type=Instant)
+    by_id: int | None = Field(default=None)
     by: str = string(LINE, personal=False)
     gesture: str = string(SHORT, personal=False)
     kind: str = string(SHORT, personal=False)

@@ -41,6 +41,7 @@ PAGES = {
         "progress",
         "toolkit",
         "account",
+        "audit",
     },
     "facilitator": {
         "sessions",
@@ -55,6 +56,7 @@ PAGES = {
         "progress",
         "toolkit",
         "account",
+        "audit",
     },
     "manager": {
         "requests",
@@ -71,8 +73,9 @@ PAGES = {
         "progress",
         "toolkit",
         "account",
+        "audit",
     },
-    "admin": {"toolkit", "account", "accounts"},
+    "admin": {"toolkit", "account", "accounts", "audit"},
 }
 
 
@@ -116,6 +119,7 @@ EDIT_PARTNERS      | –      | –    | –           | all     | all     | –
 EDIT_MAPPINGS      | –      | –    | –           | yes     | yes     | –
 EDIT_REPORTS       | –      | –    | –           | –       | yes     | –
 KEEP_OWN           | –      | –    | self        | self    | self    | self
+SEE_AUDIT          | –      | –    | own         | own     | all     | all
 READ_AUDIT         | –      | –    | own         | own     | all     | –
 READ_AUDIT_EVENTS  | –      | –    | –           | –       | all     | all
 ADMINISTER         | –      | –    | –           | –       | –       | yes
@@ -191,6 +195,7 @@ def test_a_row_is_locked_unless_it_is_only_read():
         "READ_AUDIT",
         "READ_AUDIT_EVENTS",
         "READ_CALENDAR",
+        "SEE_AUDIT",
         "SEE_PROGRESS",
         "SEE_WALL",
         "EXPORT_PERSONAL",

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 import typer.main
 
+from rr.audit_trail.gestures import GESTURES
+
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("partnerships", "intake", "toolkit", "sessions", "plans", "needs", "accounts", "unsaved", "story", "progress")
+PACKAGES = ("partnerships", "intake", "toolkit", "sessions", "plans", "needs", "accounts", "unsaved", "story", "progress", "audit_trail")
 NAMED = ("models", "states", "rules", "drafts", "commands", "queries", "history", "__init__")
 DATABASE = ("sqlmodel", "sqlalchemy")
 DOWNSTREAM = ("intake", "sessions", "plans", "needs", "partnerships")  # a package's commands may call those of the ones after it
@@ -368,6 +370,19 @@ def commands(path: str, source: str) -> Iterator[str]:
             yield f"{where} never checks that the actor may do it"
 
 
+def unnamed(path: str, source: str) -> Iterator[str]:
+    """Commands that the audit would have no words for. Bookkeeping leaves no trace in it."""
+    if kind(path) != "commands":
+        return
+    for node in ast.parse(source).body:
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or node.name in GESTURES:
+            continue
+        is_quiet = any(ast.unparse(decorator) == "quiet" for decorator in node.decorator_list)
+        writes_down = any(ast.unparse(call.func).endswith("note_event") for call in calls(ast.unparse(node)))
+        if (not is_quiet or writes_down) and f"{path.removesuffix('.py').replace('/', '.')}.{node.name}" not in NO_COMMANDS:
+            yield f"{path}:{node.lineno} {node.name}() has no past tense in rr/audit_trail/gestures.py"
+
+
 CHECKERS: list[Checker] = [
     third_parties,
     layers,
@@ -382,6 +397,7 @@ CHECKERS: list[Checker] = [
     entered,
     disabled,
     commands,
+    unnamed,
 ]
 
 
@@ -466,6 +482,9 @@ def decide(db: Session, row: int, *, actor: Actor, now: datetime) -> int:
         (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(db, Row, row, actor, Can.TRIAGE)", "db.get(Row, row)")),
         (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(", "_find(") + "\ndef _find(*given):\n    return given"),
         (commands, "rr/sessions/capture/commands.py", GOOD_COMMAND.replace("reach(db, Row, row, actor, Can.TRIAGE)", "db.get(Row, row)")),
+        (unnamed, "rr/plans/commands.py", "def juggle(db): ..."),
+        (unnamed, "rr/plans/actions/commands.py", "def juggle(db): ..."),
+        (unnamed, "rr/accounts/commands.py", "@quiet\ndef juggle(db):\n    note_event(db)"),
     ],
 )
 def test_the_rule_catches_what_it_is_for(checker: Checker, path: str, source: str) -> None:
@@ -491,6 +510,7 @@ def test_the_rule_catches_what_it_is_for(checker: Checker, path: str, source: st
         (html_from_strings, "rr/web/mail.py", "f'{name} <{address}@example.org>'"),
         (entered, "pages/plan.py", '"""Plan."""\npage = enter("plan", Can.READ_PLANS)'),
         (commands, "rr/intake/commands.py", GOOD_COMMAND),
+        (unnamed, "rr/plans/commands.py", "def agree(db): ...\ndef _juggle(db): ...\n@quiet\ndef keep(db): ..."),
         (commands, "rr/intake/commands.py", GOOD_COMMAND.replace("reach(", "_find(") + "\ndef _find(*a):\n    return reach(*a)"),
         (
             commands,
@@ -514,6 +534,7 @@ def test_what_is_excepted_is_still_there() -> None:
     }
 
     assert not {*OPEN_COMMANDS, *NO_COMMANDS} - functions
+    assert {*GESTURES} - {full.rpartition(".")[2] for full in functions} == set()
     assert all("begin_nested" in found[path] for path in SAVEPOINTS)
 
 

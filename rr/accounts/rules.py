@@ -22,10 +22,10 @@ class Role(Labelled):
 
 
 class AccountEvent(Labelled):
-    """What the audit says of an account besides the changes of its row."""
+    """What the audit says of an account besides the changes of its row; `label` says what somebody did."""
 
     SIGNED_IN = "signed in", "signed in"
-    FAILED = "sign-in failed", "gave a wrong password or address"
+    FAILED = "sign-in failed", "failed to sign in"
     SIGNED_OUT_ELSEWHERE = "signed out elsewhere", "signed out everywhere else"
     LINK_MADE = "link made", "made a one-time link"
     LINK_USED = "link used", "set a password with a one-time link"

@@ -114,6 +114,7 @@ class Move(Labelled):
             label="Accept",
             icon="check_circle",
             past="We said yes",
+            did="accepted {}",
             news="{} accepted. Its draft session is ready for a date.",
             to=RequestStatus.ACCEPTED,
             key="a",
@@ -126,6 +127,7 @@ class Move(Labelled):
             label="Ask for more",
             icon="help",
             past="We asked for more",
+            did="asked for more about {}",
             news="{} is waiting for their answer.",
             to=RequestStatus.WAITING_FOR_THEM,
             key="m",
@@ -139,6 +141,7 @@ class Move(Labelled):
             label="Signpost",
             icon="signpost",
             past="We signposted them",
+            did="signposted {}",
             news="{} signposted.",
             to=RequestStatus.SIGNPOSTED,
             key="s",
@@ -151,6 +154,7 @@ class Move(Labelled):
             label="Not now",
             icon="snooze",
             past="We said not now",
+            did="set aside {}",
             news="{} set aside. It returns to the queue on its date.",
             to=RequestStatus.NOT_NOW,
             key="n",
@@ -163,6 +167,7 @@ class Move(Labelled):
             label="Contacted",
             icon="call",
             past="We contacted them",
+            did="marked {} as contacted",
             news="{} marked as contacted.",
             open_from=UNDECIDED | {RequestStatus.ACCEPTED, RequestStatus.SIGNPOSTED, RequestStatus.NOT_NOW},
             key="t",
@@ -176,6 +181,7 @@ class Move(Labelled):
             label="Reopen",
             icon="undo",
             past="We reopened it",
+            did="reopened {}",
             news="{} is open again.",
             to=RequestStatus.NEW,
             open_from=frozenset({RequestStatus.NOT_NOW}),
@@ -188,6 +194,7 @@ class Move(Labelled):
             label="Duplicate",
             icon="content_copy",
             past="We marked it as a duplicate",
+            did="marked {} as a duplicate",
             news="{} marked as a duplicate.",
             to=RequestStatus.DUPLICATE,
             asks=Answer.OTHER_REQUEST,
@@ -195,11 +202,25 @@ class Move(Labelled):
     )
     SPAM = (
         "spam",
-        _said(label="Spam", icon="report", past="We marked it as spam", news="{} marked as spam.", to=RequestStatus.SPAM),
+        _said(
+            label="Spam",
+            icon="report",
+            past="We marked it as spam",
+            did="marked {} as spam",
+            news="{} marked as spam.",
+            to=RequestStatus.SPAM,
+        ),
     )
     WITHDRAW = (
         "withdraw",
-        _said(label="They withdrew", icon="logout", past="They withdrew", news="{} withdrawn.", to=RequestStatus.WITHDRAWN),
+        _said(
+            label="They withdrew",
+            icon="logout",
+            past="They withdrew",
+            did="marked {} as withdrawn",
+            news="{} withdrawn.",
+            to=RequestStatus.WITHDRAWN,
+        ),
     )
 
     def __init__(self, value: str, about: dict[str, Any]) -> None:
@@ -212,6 +233,7 @@ class Move(Labelled):
         label: str,
         icon: str,  # in the thread
         past: str,  # what the thread says
+        did: str,  # what the audit says that somebody did; {} stands for the request
         news: str,  # what whoever decided it is told; {} stands for the request's reference
         to: RequestStatus | None = None,  # None: the status stays as it is
         open_from: frozenset[RequestStatus] = UNDECIDED,
@@ -222,7 +244,7 @@ class Move(Labelled):
         makes_session: bool = False,  # so it needs a partnership
     ) -> None:
         super().__init__(value, label, icon)
-        self.past, self.news, self.to, self.open_from = past, news, to, open_from
+        self.past, self.did, self.news, self.to, self.open_from = past, did, news, to, open_from
         self.key, self.hint, self.asks = key, hint, asks
         self.is_first_contact, self.makes_session = is_first_contact, makes_session
 

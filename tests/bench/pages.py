@@ -16,7 +16,7 @@ from tests.bench.table import Goal, Row, Samples, make_row, times_blank
 
 LIST, DETAIL, EMPTY_CACHE = times_blank(2.5), times_blank(3), times_blank(8)
 GOALS: dict[str, Goal] = {
-    **dict.fromkeys(("requests", "sessions", "plans", "needs", "partnerships", "accounts", "toolkit"), LIST),
+    **dict.fromkeys(("requests", "sessions", "plans", "needs", "partnerships", "accounts", "toolkit", "audit"), LIST),
     "partnership": DETAIL,
 }
 WITH_RECORD = ("session", "plan", "review", "partnership")

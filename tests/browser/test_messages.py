@@ -14,6 +14,7 @@ PAGES = [
     ("support", "requests"),
     ("support", "imports"),
     ("admin", "accounts"),
+    ("manager", "audit"),
     ("manager", "plans"),
     ("manager", "plans?plans_view=Actions"),
     ("manager", "sessions"),

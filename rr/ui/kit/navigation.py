@@ -39,6 +39,7 @@ PAGES = {
     "toolkit": PageEntry("Toolkit", "handyman", Can.READ_TOOLKIT, "See", "Activities for sessions"),
     "account": PageEntry("Your account", "person", Can.KEEP_OWN, None),
     "accounts": PageEntry("Accounts", "manage_accounts", Can.ADMINISTER, "Run", "Who can sign in, and as what"),
+    "audit": PageEntry("Audit", "history", Can.SEE_AUDIT, "Run", "Who did what, and when"),
 }
 TITLES = {"": "Home", "rows": "Rows of a figure"} | {stem: place.title for stem, place in PAGES.items()}  # of every address
 HOME = {Who.SUPPORT: "requests", Who.FACILITATOR: "sessions", Who.MANAGER: "progress", Who.ADMIN: "accounts"}
