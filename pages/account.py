@@ -23,11 +23,11 @@ if st.query_params.pop("account_done", "") == "password":
     tell(News("Your password is changed. Every other browser is signed out."))
 page.title("Your account")
 st.text(f"{mine.name}, {mine.email}")
-st.subheader("Password", anchor=False)
+st.header("Password", anchor=False)
 st.markdown("You need your present password to change it. Every other browser where you are signed in is then signed out.")
 st.link_button("Change password", "/signin/password", icon=":material/password:")
 
-st.subheader("Where you are signed in", anchor=False)
+st.header("Where you are signed in", anchor=False)
 st.markdown("A sign-in ends after half an hour in which nothing was clicked or typed, and after twelve hours in any case.")
 rows("account_sign_ins", (sign_in_row(one, is_here=one.mark == here) for one in found), label="Where you are signed in", layout="lines")
 if len(found) > 1:

@@ -48,7 +48,7 @@ def _open_tabs(site: Site, many: int, stack: ExitStack) -> tuple[list[Tab], Samp
     tabs, samples = [], Samples()
     for _ in range(many):
         try:
-            tab = stack.enter_context(closing(Tab(site.server.address, site.cookies[ROLE])))
+            tab = stack.enter_context(closing(Tab(site.server.address, site.cookie(ROLE))))
             tab.open(LIST)
             tabs.append(tab)
         except (Failed, OSError) as fault:
@@ -94,7 +94,7 @@ def _memory(bench: Bench) -> Iterator[Row]:
 def _visit(site: Site, places: list[str]) -> list[str]:
     """Look at some pages in one tab; returns what failed."""
     samples = Samples()
-    with closing(Tab(site.server.address, site.cookies["manager"])) as tab:
+    with closing(Tab(site.server.address, site.cookie("manager"))) as tab:
         for place in places:
             if not take(samples, site.server, partial(tab.open, place)):
                 break

@@ -99,7 +99,7 @@ def _documents(bench: Bench) -> Iterator[Row]:
 
 
 def _download(site: Site, samples: Samples, stack: ExitStack) -> Step:
-    return partial(download, site.server.address, f"/files/plan/{site.records.plan}.docx", site.cookies["manager"])
+    return partial(download, site.server.address, f"/files/plan/{site.records.plan}.docx", site.cookie("manager"))
 
 
 def download(address: str, path: str, cookie: str) -> float:

@@ -99,7 +99,7 @@ def empty_server(empty_database: Path) -> Iterator[tuple[str, Path]]:
 @pytest.fixture(scope="session")
 def demo_database(template_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration data, to be copied."""
-    path = tmp_path_factory.mktemp("demo") / "rr.db"
+    path = tmp_path_factory.mktemp("filled") / "rr.db"
     shutil.copy(template_sqlite, path)
     with working_on(db.make_engine(f"sqlite:///{path}")):
         demo.fill()
@@ -109,7 +109,7 @@ def demo_database(template_sqlite: Path, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def demo_server(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app with the demonstration data."""
-    yield from start(Path(shutil.copy(demo_database, tmp_path_factory.mktemp("shown") / "rr.db")))
+    yield from start(Path(shutil.copy(demo_database, tmp_path_factory.mktemp("demo") / "rr.db")))
 
 
 class Window:

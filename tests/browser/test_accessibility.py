@@ -28,6 +28,7 @@ WALKS = {
         "partnership?id={partnership}",
         "needs",
         "toolkit",
+        "account",
     ),
     "facilitator": ("sessions", "session?id={session}", "live?id={session}"),
     "manager": ("progress", "rows?progress_rows=waiting"),
@@ -91,6 +92,13 @@ def test_whoever_is_not_signed_in_can_use_every_form(demo_server: str, window: C
         wrong += _looked_at(person.page, address)
     assert not wrong, "\n".join(wrong)
     assert (person.outside, [fault for fault in person.faults if "404" not in fault]) == ([], [])  # password/x is no link that we gave
+
+
+def test_the_form_for_ones_own_password_can_be_used_by_everybody(demo_server: str, window: Callable[..., Window]) -> None:
+    person = window(demo_server).sign_in("support")
+    person.page.goto(f"{demo_server}/signin/password")
+    assert _looked_at(person.page, "signin/password") == []
+    assert person.outside == []
 
 
 def _looked_at(page: Page, address: str, opens: str | None = None) -> list[str]:

@@ -21,22 +21,23 @@ def log(demo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_people_who_rerun_one_page_at_once_all_see_it(demo_server: str, log: Path) -> None:
+@pytest.mark.parametrize(("path", "reruns"), [("imports", RERUNS), ("account", 10)])
+def test_people_who_rerun_one_page_at_once_all_see_it(path: str, reruns: int, demo_server: str, log: Path) -> None:
     tabs = [Tab(demo_server, sign_in(demo_server, "manager")) for _ in range(PEOPLE)]
     for tab in tabs:
-        tab.open("imports")
+        tab.open(path)
     alone, logged = [tab.drawn() for tab in tabs if tab.rerun()], log.read_text()
 
     def rerun(tab: Tab) -> list[list[bytes]]:
         """What each run drew. One that shows an error raises."""
-        return [tab.drawn() for _ in range(RERUNS) if tab.rerun()]
+        return [tab.drawn() for _ in range(reruns) if tab.rerun()]
 
     with ThreadPoolExecutor(PEOPLE) as crowd:
         seen = list(crowd.map(rerun, tabs))
     for tab in tabs:
         tab.close()
 
-    assert [len(runs) for runs in seen] == [RERUNS] * PEOPLE
+    assert [len(runs) for runs in seen] == [reruns] * PEOPLE
     assert [run for runs, first in zip(seen, alone, strict=True) for run in runs if run != first] == []
     assert log.read_text() == logged
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from rr.accounts.rules import digest
 
@@ -35,13 +36,23 @@ def sign_in_limits(email: str, address: str, known: str = "") -> tuple[Limit, ..
     """
     if known:
         return (Limit(digest(f"known {known} {email}"), is_shared=False),)
+    place = _place(address)
     each = (
-        Limit(digest(f"{email} {address}"), is_shared=False),
+        Limit(digest(f"{email} {place}"), is_shared=False),
         Limit(digest(f"account {email}"), OF_ACCOUNT),
-        Limit(digest(f"address {address}"), OF_ADDRESS),
+        Limit(digest(f"address {place}"), OF_ADDRESS),
         Limit(digest("all sign-ins"), IN_ALL),
     )
     return tuple(sorted(each))
+
+
+def _place(address: str) -> str:
+    """A client's address; of IPv6 the network, in which one client may have any number of addresses."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network(f"{ip}/64", strict=False)) if ip.version == 6 else address
 
 
 def own_password_limits(account_id: int) -> tuple[Limit, ...]:
@@ -50,4 +61,4 @@ def own_password_limits(account_id: int) -> tuple[Limit, ...]:
 
 
 def sign_up_limit(address: str) -> Limit:
-    return Limit(digest(f"sign-up {address}"), SIGN_UPS, SIGN_UPS_WITHIN)
+    return Limit(digest(f"sign-up {_place(address)}"), SIGN_UPS, SIGN_UPS_WITHIN)
