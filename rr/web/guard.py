@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from anyio import to_thread
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,11 +15,12 @@ from rr.accounts.queries import whose
 from rr.accounts.rules import digest
 from rr.config import settings
 from rr.errors import Unavailable
+from rr.web.bodies import Body
 from rr.web.cookies import carried
 from rr.web.forms import is_foreign, local
 from rr.web.hosts import is_our_host
 from rr.web.open_sockets import OpenSockets
-from rr.web.render import message, unavailable
+from rr.web.render import message, refused, unavailable
 from rr.web.static_files import STREAMLIT
 from rr.web.turns import look_ups
 
@@ -75,7 +77,7 @@ class Guard:
             await self.app(_named(scope, mark), receive, send_while_open)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
+        body, started = Body(scope, receive), False
 
         async def send_safely(event: Message) -> None:
             nonlocal started
@@ -84,21 +86,20 @@ class Guard:
                 headers = MutableHeaders(raw=list(event.get("headers", [])))
                 for name, value in security_headers().items():
                     headers.setdefault(name, value)
+                if not body.is_read:
+                    headers["connection"] = "close"
                 event = {**event, "headers": headers.raw}
-            await send(event)
+            is_last = event["type"] == "http.response.body" and not event.get("more_body", False)
+            await (body.end(event, send) if is_last else send(event))
 
         try:
-            await self._answer(scope, receive, send_safely)
-        except Unavailable as trouble:
-            if started:
-                raise
-            await unavailable(trouble)(scope, receive, send_safely)
+            await self._answer(scope, body.receive, send_safely)
+        except ClientDisconnect:
+            return  # nobody is there to be answered
         except Exception as fault:
             if started:
                 raise
-            reference = faults.record(fault, "an answer")
-            words = f"Nothing was saved. Try again in a little while. If it keeps happening, give us this reference: {reference}."
-            await message("Sorry, something went wrong on our side", words, status=500)(scope, receive, send_safely)
+            await _instead(fault)(scope, receive, send_safely)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -134,6 +135,17 @@ async def _start(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> No
             raise
         await send({**failed, "message": str(fault)} if isinstance(fault, SystemExit) else failed)
         raise
+
+
+def _instead(fault: Exception) -> Response:
+    """What is answered where the app failed before it answered anything."""
+    if isinstance(fault, Unavailable):
+        return unavailable(fault)
+    if isinstance(fault, HTTPException):
+        return refused(fault)
+    reference = faults.record(fault, "an answer")
+    words = f"Nothing was saved. Try again in a little while. If it keeps happening, give us this reference: {reference}."
+    return message("Sorry, something went wrong on our side", words, status=500)
 
 
 async def mark_of(scope: Scope) -> str | None:

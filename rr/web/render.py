@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from rr.errors import Unavailable
@@ -40,6 +41,11 @@ def not_found() -> HTMLResponse:
         "If you typed the address, check that it is right. If you followed a link, it may be too old, or for somebody else.",
         status=404,
     )
+
+
+def refused(refusal: HTTPException) -> HTMLResponse:
+    """The page for what was sent too long, too slowly or in too many parts."""
+    return message("What you sent can't be taken", refusal.detail, status=refusal.status_code)
 
 
 def unavailable(trouble: Unavailable) -> HTMLResponse:

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from rr.errors import NotFound, Refused, Unavailable
 from rr.web import files, health, passwords, signin, signup
-from rr.web.render import busy, message, not_found, unavailable
+from rr.web.render import busy, message, not_found, refused, unavailable
 from rr.web.static_files import IMAGES, OURS
 from rr.web.turns import Busy
 
@@ -32,8 +32,7 @@ def route(path: str, answer: Answer, methods: list[str] | None = None) -> Route:
         except Refused as refusal:
             return message(refusal.headline, refusal.way_forward, status=400)
         except HTTPException as refusal:
-            words = "It may be too long. Go back, make it shorter and send it again."
-            return message("What you sent can't be taken", words, status=refusal.status_code)
+            return refused(refusal)
 
     return Route(path, politely, methods=methods or ["GET"])
 
