@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import uvicorn
 from anyio import create_task_group, sleep, to_thread
 
 import rr
@@ -73,6 +74,7 @@ def start(listens_on: str) -> None:
             raise SystemExit(f"{refusal.headline}. {refusal.way_forward}") from None
     warm_up()
     send_at_once()
+    name_no_server()
     # Streamlit's own record of a page's error repeats the error's message, which can hold somebody's words; rr.faults has recorded it.
     logging.getLogger("streamlit.error_util").addFilter(_is_no_traceback)
     gc.collect()
@@ -102,6 +104,13 @@ def send_at_once() -> None:
     for found in gc.get_objects():
         if type(found) is socket.socket and found.type is socket.SOCK_STREAM and found.family in (socket.AF_INET, socket.AF_INET6):
             found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def name_no_server() -> None:
+    """Let no answer say by which program it was made. Streamlit leaves uvicorn no choice, so this changes what it has chosen."""
+    for found in gc.get_objects():
+        if type(found) is uvicorn.Config:
+            found.encoded_headers = [header for header in found.encoded_headers if header[0] != b"server"]
 
 
 def _is_no_traceback(record: logging.LogRecord) -> bool:

@@ -1,6 +1,7 @@
 """The real server, started as `make run` does: what is closed to somebody who isn't signed in, from the first request on."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -36,6 +37,13 @@ class Server:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> httpx2.Response:
         return httpx2.get(self.address(path), timeout=30, headers=headers)
+
+    def said(self, words: bytes) -> bytes:
+        """What comes back for words that no client would send."""
+        host, _, port = self.host.partition(":")
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(words)
+            return connection.recv(65_536)
 
     def socket(self, headers: dict[str, str], origin: str | None = None) -> ClientConnection:
         return connect(f"ws://{self.host}/_stcore/stream", additional_headers=headers | ({"Origin": origin} if origin else {}))
@@ -101,6 +109,21 @@ def test_nothing_of_the_app_answers_somebody_who_is_not_signed_in(server: Server
         assert refused.value.response.status_code == 403
 
 
+def test_no_answer_names_the_server(server: Server) -> None:
+    forbidden, unknown, broken = {"Host": "evil.test"}, "/nothing/here", b"\x00 / HTTP/1.1\r\n\r\n"
+    handshake = (
+        b"GET /_stcore/stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: %d\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    answers = [server.said(broken), server.said(handshake % 13), server.said(handshake % 1)]
+    for path, headers in (("/healthz", {}), ("/signin", {}), ("/signin", forbidden), (unknown, {}), ("/_stcore/health", {})):
+        answer = server.get(path, headers=headers)
+        answers.append(f"HTTP/1.1 {answer.status_code}\n{answer.headers}".encode())
+    assert [answer.split()[1] for answer in answers] == [b"400", b"403", b"400", b"200", b"200", b"400", b"303", b"200"]
+    for answer in answers:
+        assert not re.search(rb"uvicorn|h11|streamlit|python|websockets/|server['\"]?: ", answer.lower()), answer
+
+
 def test_the_signed_out_pages_work_and_their_fonts_are_there(server: Server) -> None:
     for path in (
         "/signin",
@@ -131,8 +154,9 @@ def test_somebody_who_signed_in_gets_the_app_until_they_sign_out(server: Server,
         assert page.status_code == 200
         assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
         cookie = {"Cookie": f"rr_session={browser.cookies['rr_session']}"}
-        with server.socket(cookie, origin=server.address("")):
-            pass
+        with server.socket(cookie, origin=server.address("")) as opened:
+            assert opened.response is not None
+            assert "server" not in opened.response.headers
         with pytest.raises(InvalidStatus), server.socket(cookie, origin="https://example.com"):
             pass
         assert browser.post("/signout", data={"csrf_token": token}).status_code == 303
