@@ -1,4 +1,7 @@
-"""A page change in a real browser, on the demonstration data: from the click in the menu until the new page stands still."""
+"""A page change in a real browser, on the demonstration data: from the click in the menu until the new page stands still.
+
+Charts are drawn after that, one at a time (rr/web/static/app.js): they aren't in these times.
+"""
 
 import os
 import shutil

@@ -22,6 +22,7 @@ from tests.conftest import working_on
 
 ROOT = Path(__file__).parents[2]
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+UNDRAWN = "[data-testid=stSkeleton], [data-stale=true], [data-testid=stVegaLiteChart]:not(:has(svg))"
 STAFF = {
     Role.SUPPORT: "Sam Support",
     Role.FACILITATOR: "Fay Facilitator",
@@ -145,7 +146,7 @@ class Window:
         self.page.wait_for_selector(IDLE, timeout=30_000)
         self.page.wait_for_timeout(150)
         self.page.wait_for_selector(IDLE, timeout=30_000)
-        self.page.wait_for_selector("[data-testid=stSkeleton], [data-stale=true]", state="detached", timeout=30_000)
+        self.page.wait_for_selector(UNDRAWN, state="detached", timeout=30_000)
         return self
 
     def key(self, key: str) -> object:

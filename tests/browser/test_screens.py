@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Window
+from tests.browser.conftest import IDLE, Window
 from tests.browser.test_accessibility import PHONE, RECORDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -19,6 +19,8 @@ SHIFTS = """
         .observe({ type: "layout-shift", buffered: true });
 """
 RING = "() => { const look = getComputedStyle(document.activeElement); return [look.outlineStyle, parseFloat(look.outlineWidth) >= 2]; }"
+TURNS = "window.turns = []; window.requestIdleCallback = turn => window.turns.push(turn);"  # until a test gives them
+PLACES = "charts => charts.map(chart => [chart.getBoundingClientRect().top, chart.getBoundingClientRect().height])"
 ON_PAPER = {  # what is read on it, and what isn't
     "progress": (("What needs you", "Sign-ups", "Where partnerships stand now"), ("See who is waiting", "All regions")),
     "plan?id={plan}": (("They asked", "Lead:", "Plan contact"), ("Edit", "Word document")),
@@ -98,6 +100,25 @@ def test_a_page_stays_where_it_is_while_it_loads_and_asks_for_nothing_in_vain(
         person.open(address)
         assert (address, person.page.evaluate("() => window.shifted < 0.1")) == (address, True)
     assert (failed, person.faults) == ([], [])
+
+
+def test_charts_are_drawn_once_their_page_is_there_each_in_its_room_and_in_its_turn(
+    demo_server: str, window: Callable[..., Window]
+) -> None:
+    person = window(demo_server)
+    person.sign_in("manager")
+    person.page.add_init_script(TURNS)
+    person.page.goto(f"{demo_server}/progress")
+    charts = person.page.locator("[data-testid=stVegaLiteChart]")
+    expect(charts).to_have_count(6)
+    person.page.wait_for_selector(IDLE)
+    person.page.wait_for_function("() => window.turns.length")
+    places = charts.evaluate_all(PLACES)
+    assert charts.locator("svg").count() == 0
+    for drawn in range(1, 7):
+        person.page.evaluate("() => window.turns.splice(0).forEach(turn => turn())")
+        expect(charts.locator("svg")).to_have_count(drawn)
+    assert charts.evaluate_all(PLACES) == places
 
 
 @pytest.mark.parametrize(

@@ -34,4 +34,5 @@ def draw(chart: ReadyChart, *, key: str, says: str, on_pick: Callable[[str], Non
 
     ink = {"text": {"color": st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")}}  # the theme leaves these black
     drawn = {**chart.spec, "config": {**chart.spec["config"], **ink}}
-    st.vega_lite_chart(chart.rows, drawn, key=key, on_select=picked, alt=says, width="stretch")
+    room = chart.spec["height"]  # there from the start: a chart draws itself last (rr/web/static/app.js), and nothing moves then
+    st.vega_lite_chart(chart.rows, drawn, key=key, on_select=picked, alt=says, width="stretch", height=room)

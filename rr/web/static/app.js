@@ -64,6 +64,7 @@ function complete() {
   nameControls();
   keepFocus();
   beginInField();
+  drawCharts();
 }
 
 // An icon inside words is named by its ligature, "handshake icon", beside the words that say what it is.
@@ -151,4 +152,22 @@ function beginInField() {
   const elsewhere = !root.querySelector("[data-testid=stMain]")?.contains(document.activeElement);
   if (field && !begunAt && elsewhere) field.focus({ preventScroll: true });
   begunAt = here;
+}
+
+// A chart takes longer than all else of its page: each is drawn in a turn of its own once the page is there. Streamlit draws none that has
+// no width, which it has from app.css until then.
+
+const whenIdle = window.requestIdleCallback ?? setTimeout; // Safari has none
+const hasEnded = () => root.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
+let waiting = false; // a chart, for its turn
+
+function drawCharts() {
+  const chart = root.querySelector("[data-testid=stVegaLiteChart]:not([data-drawn])");
+  if (!chart || waiting) return;
+  waiting = true;
+  whenIdle(() => {
+    waiting = false;
+    if (hasEnded()) chart.dataset.drawn = "";
+    drawCharts();
+  });
 }
