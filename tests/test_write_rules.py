@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Enum, String, delete, func, select, update
+from sqlalchemy import Enum, String, delete, func, select, text, update
 from sqlmodel import col
 from sqlmodel.sql.sqltypes import AutoString
 
@@ -89,6 +89,19 @@ def test_no_update_is_lost_when_many_write_one_row(people):
 
     with db.reading() as session:
         assert session.get(Partnership, 1).money_remaining == 100
+
+
+def test_a_row_that_changed_after_it_was_read_is_refused_and_nothing_is_saved(people):
+    def edit(session, *, actor, now):
+        row = session.get(Partnership, 1)
+        session.execute(text("UPDATE partnership SET version = version + 1 WHERE id = 1"))
+        row.lto_name = "The Trust"
+
+    with pytest.raises(Refused, match="at the same moment"):
+        gesture.perform(edit, actor=people.support)
+
+    with db.reading() as session:
+        assert session.get(Partnership, 1).lto_name == ""
 
 
 def test_each_changed_row_has_its_audit_row_with_who_when_and_what(people, clock):

@@ -1,6 +1,9 @@
 from datetime import date, timedelta
 
+import pytest
+
 from rr import db
+from rr.errors import NotFound
 from rr.needs import commands as needs_commands
 from rr.needs import queries as needs
 from rr.needs.rules import NeedStatus
@@ -88,3 +91,12 @@ def test_an_action_is_late_on_the_day_on_which_the_plan_is_handed_over(one, peop
         return [action.is_late for action in look(queries.document, plan_id, actor=people.support, today=on).actions]
 
     assert (late(due), late(due + timedelta(days=1))) == ([False, False], [True, False])
+
+
+def test_the_document_is_for_whoever_may_read_its_plan(one, people, look):
+    plan_id, _ = a_plan(one, people)
+
+    assert look(queries.document, plan_id, actor=people.facilitator, today=TODAY).partnership
+    for actor in (people.other_facilitator, people.admin):
+        with pytest.raises(NotFound):
+            look(queries.document, plan_id, actor=actor, today=TODAY)
