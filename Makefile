@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench
+.PHONY: help run test check bench soak
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ check: .venv/installed-dev ## format, lint, types
 
 bench: .venv/installed-dev ## how fast it is, on small and large data; ARGS="--quick" for two minutes
 	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: .venv/installed-dev ## attacks for an hour or more, and a table of what they broke; ARGS="--only kill --kills 5" for a few
+	$(BIN)/python -m tests.soak $(ARGS)
 
 # Stamps: an install runs again when a list or the project's file changes. A half-made environment is made anew.
 .venv/installed: requirements.txt requirements.lock pyproject.toml

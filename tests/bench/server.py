@@ -44,8 +44,11 @@ class Server:
 
 
 @contextmanager
-def running(database: Path) -> Iterator[Server]:
-    """`streamlit run app.py` on a free port of this machine alone, until the block ends."""
+def running(database: Path, url: str = "") -> Iterator[Server]:
+    """`streamlit run app.py` on a free port of this machine alone, until the block ends.
+
+    It uses the database at `url` where that isn't the embedded one; its log is beside the file all the same.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -53,7 +56,7 @@ def running(database: Path) -> Iterator[Server]:
     with log.open("wb") as file:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=localhost", f"--server.port={port}"]
         command.append("--server.fileWatcherType=none")  # somebody who edits a file meanwhile would have pages run again
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(f"sqlite:///{database}", port), stdout=file, stderr=file)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(url or f"sqlite:///{database}", port), stdout=file, stderr=file)
     address = f"http://localhost:{port}"
     try:
         _wait(process, address, log)
