@@ -13,6 +13,7 @@ from rr.errors import Refused
 from rr.intake.drafts import ASKED_LATER, SignUpDraft
 from rr.intake.imports import entries
 from rr.intake.imports.columns import KNOWN_HEADERS, meaning
+from rr.intake.imports.consent import consent
 from rr.intake.imports.headers import plain_header
 from rr.intake.imports.limits import LARGEST_FILE
 from rr.intake.imports.tables import parse
@@ -567,3 +568,27 @@ def test_ten_thousand_rows_take_less_than_five_seconds():
 
     assert len(file.entries) == 10_000
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("written", "is_given", "is_remarked"),
+    [
+        ("Checked", True, False),
+        ("I agree", True, False),
+        ("I agree that you contact me.", True, False),
+        ("You may contact me", True, False),  # the label
+        ("Consent", True, False),  # the header
+        ("", False, False),
+        ("Not checked", False, False),
+        ("I do not agree", False, False),
+        ("x", False, True),
+        ("✓", False, True),
+        ("Accepted", False, True),
+        ("I agree to nothing", False, True),
+        ("I agree to e-mail only", False, True),
+    ],
+)
+def test_only_what_the_form_itself_writes_for_a_ticked_box_is_consent(written, is_given, is_remarked):
+    understood = consent(written, "Consent", "You may contact me")
+
+    assert (understood.value, bool(understood.remark)) == (is_given, is_remarked)
