@@ -73,7 +73,7 @@ GESTURES: Mapping[str, Gesture] = {
     "remove_support": Gesture("removed {}", _NEED),
     # Plans
     "add_from_session": Gesture("added a session’s actions to {}", _PLAN),
-    "agree": Gesture("agreed {}", _PLAN),
+    "agree": Gesture("wrote down that {} was agreed", _PLAN),
     "undo_agreement": Gesture("took back that {} was agreed", _PLAN),
     "name_lead": Gesture("named who follows up {}", _PLAN),
     "close": Gesture("closed {}", _PLAN),

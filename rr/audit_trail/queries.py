@@ -21,7 +21,7 @@ from rr.days import ONE_DAY
 from rr.db import Session
 from rr.paging import Paged, clamp, offset
 
-PER_PAGE = 50  # to look something up
+PER_PAGE = 30  # four screens
 MOST = 1000  # gestures: older ones are found by their period
 Of = tuple[datetime, str, int | None]  # what the entries of one gesture have in common: when, what was done, and whose account did it
 

@@ -21,7 +21,7 @@ def log(demo_server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("path", "reruns"), [("imports", RERUNS), ("account", 10)])
+@pytest.mark.parametrize(("path", "reruns"), [("imports", RERUNS), ("account", 10), ("audit", 10)])
 def test_people_who_rerun_one_page_at_once_all_see_it(path: str, reruns: int, demo_server: str, log: Path) -> None:
     tabs = [Tab(demo_server, sign_in(demo_server, "manager")) for _ in range(PEOPLE)]
     for tab in tabs:

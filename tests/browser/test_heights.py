@@ -23,10 +23,10 @@ PAGES = {
     "manager": (
         *("progress", "progress?progress_period=All+time", "rows?progress_rows=stage&progress_of=not_reached&progress_period=All+time"),
         *("sessions", "sessions?sessions_state=All+states", "plans", "plans?plans_state=All", "plans?plans_view=Actions"),
-        *("plans?plans_view=Actions&plans_state=All", "partnerships", "needs", "toolkit", "toolkit?toolkit_view=Recipes"),
+        *("plans?plans_view=Actions&plans_state=All", "partnerships", "needs", "toolkit", "toolkit?toolkit_view=Recipes", "audit"),
     ),
     "facilitator": ("sessions", "toolkit"),
-    "admin": ("accounts",),
+    "admin": ("accounts", "audit"),
 }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from rr import gesture
 from rr.access import PUBLIC, Actor, Who
 from rr.accounts import commands as accounts
+from rr.accounts.passwords import NewPassword
 from rr.accounts.rules import Role
 from rr.audit import AuditEntry
 from rr.audit_trail import queries
@@ -100,7 +101,7 @@ def test_sessions_plans_and_needs_are_called_by_their_partnership(look, one, peo
     par = (("partnership", story.area("Par Bay")),)
     assert told["Facilitator captured a line in the session of Whitley Bay on 18 November 2026"] == ("", (("session", session_id),))
     assert told["Facilitator removed a line of the session of Whitley Bay on 18 November 2026"] == ("", (("session", session_id),))
-    assert told["Facilitator agreed the action plan of Par Bay"][1] == (("plan", plan_id),)
+    assert told["Facilitator wrote down that the action plan of Par Bay was agreed"][1] == (("plan", plan_id),)
     assert told["Facilitator updated an action of Par Bay"] == ("status from Not started to Going well", (("plan", plan_id),))
     assert told["Support settled a need for support of Par Bay"][1] == par
     assert told["Manager added a note about Par Bay"] == ("", par)
@@ -126,6 +127,28 @@ def test_accounts_and_roles(look, one, people, then, clock):
     both = ["Admin disabled the account of Support", "Admin changed the role of Facilitator from Facilitator to Manager"]
     assert sentences(look, people.manager)[:2] == both
     assert sentences(look, people.admin)[:2] == both  # what an administrator sees of an account anyway
+
+
+def test_sign_ins_failures_and_one_time_links(look, people, then):
+    number = people.facilitator.account_id
+    then(accounts.sign_in_demo, role=Role.FACILITATOR, actor=PUBLIC)
+    then(accounts.note_failure, number, actor=PUBLIC)
+    then(accounts.note_failure, None, actor=PUBLIC)
+    then(accounts.make_link, number, actor=people.admin)
+    secret = then(accounts.make_link, number, actor=people.admin)
+    then(accounts.set_password, secret, NewPassword("a hash"), actor=PUBLIC)
+
+    told = [
+        "Facilitator set a password with a one-time link",
+        "Admin made a one-time link for Facilitator",
+        "Admin made a one-time link for Facilitator",
+        "Somebody failed to sign in",
+        "Somebody failed to sign in as Facilitator",
+        "Facilitator signed in",
+    ]
+    assert {who: sentences(look, getattr(people, who))[:6] for who in ("manager", "admin")} == {"manager": told, "admin": told}
+    assert sentences(look, people.facilitator)[:5] == [told[0], *told[1:3], *told[4:]]
+    assert told[0] not in sentences(look, people.support)
 
 
 def test_undoing_and_importing(look, one, people, then, clock):
@@ -272,10 +295,13 @@ def test_more_rows_take_no_more_statements(look, people, database, entries):
     event.listen(database, "before_cursor_execute", lambda *given: counted.append(given[2]))
     one_row = listed(look, people.manager, kind="partnership", gestures=("edit_facts",), since=TODAY)
     for_one = len(counted)
-    story_rows = listed(look, people.manager, kind="partnership", gestures=("edit_facts",))
+    at, done = NOW - 3 * DAY, {"gesture": "edit_facts", "kind": "partnership", "did": "changed"}
+    story.add(AuditEntry(at=at, by_id=people.admin.account_id, by="Admin", row_id="5", **done))
+    counted.clear()
+    three = listed(look, people.manager, kind="partnership", gestures=("edit_facts",))
 
-    assert (len(one_row.rows), len(story_rows.rows)) == (1, 2)
-    assert len(counted) == 2 * for_one
+    assert (len(one_row.rows), len(three.rows)) == (1, 3)
+    assert len(counted) == for_one
 
 
 def test_a_gesture_is_about_what_its_record_says_else_about_what_the_others_belong_to():

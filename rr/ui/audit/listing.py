@@ -12,7 +12,7 @@ from rr.clock import LONDON
 from rr.days import WEEKDAYS, say
 from rr.ui.kit.filters import bar
 from rr.ui.kit.navigation import PAGES
-from rr.ui.kit.rows import Row, Target, to
+from rr.ui.kit.rows import Badge, Row, Target, to
 
 KIND_OPTIONS = {name: kind.many for name, kind in sorted(KINDS.items(), key=lambda one: one[1].many) if kind.many}
 
@@ -42,18 +42,25 @@ def gesture_options() -> dict[tuple[str, ...], str]:
 
 def filters(people: Mapping[int, str]) -> AuditFilters:
     with bar("audit") as f:
-        person = f.person("person", "Who", people) if people else None
-        kind = f.choice("kind", "Kind of record", KIND_OPTIONS, none="All records")
-        done = f.choice("done", "What was done", gesture_options(), none="Everything", width=260)
-        return AuditFilters(person, kind, done or (), f.day("from", "From"), f.day("to", "Until"))
+        person = f.person("person", "Who", people, width=160) if people else None
+        kind = f.choice("kind", "Kind of record", KIND_OPTIONS, none="All records", width=160)
+        since, until = f.day("from", "From", width=140), f.day("to", "Until", width=140)
+        with f.more():
+            done = f.choice("done", "What was done", gesture_options(), none="Everything")
+        return AuditFilters(person, kind, done or (), since, until)
 
 
 def audit_row(row: AuditRow, actor: Actor) -> Row:
     """One gesture, under its day. The sentence leads to the record, on the nearest page that this person has."""
     at = row.at.astimezone(LONDON)
-    changed = f"Changed: {row.changed}" if row.changed else ""
-    detail = " · ".join(filter(None, (f"{at:%H:%M}", changed)))
-    return Row(row.id, row.sentence, _target(row, actor), (detail,), group=f"{WEEKDAYS[at.weekday()]}, {say(at.date())}")
+    return Row(
+        row.id,
+        row.sentence,
+        _target(row, actor),
+        detail=(f"Changed: {row.changed}",) if row.changed else (),
+        badges=(Badge(f"{at:%H:%M}"),),
+        group=f"{WEEKDAYS[at.weekday()]}, {say(at.date())}",
+    )
 
 
 def _target(row: AuditRow, actor: Actor) -> Target | None:
