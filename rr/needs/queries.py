@@ -17,7 +17,7 @@ from rr.partnerships.models import Partnership
 from rr.partnerships.queries import shown_name
 from rr.plans.models import Action
 
-PER_PAGE = 17  # somebody decides on each: four screens
+PER_PAGE = 16  # somebody decides on each: four screens
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ WITH_RECORD = ("session", "plan", "review", "partnership")
 FILTERS: dict[str, tuple[str, Any, Any]] = {  # by page: words in the filter's key, and two values; a number is a place among its options
     "requests": ("state", 1, 3),
     "sessions": ("region", 1, 2),
-    "plans": ("silent", True, False),
+    "plans": ("state", 1, 2),
     "needs": ("region", 1, 2),
     "partnerships": ("region", 1, 2),
     "toolkit": ("topic", 1, 2),

@@ -25,7 +25,7 @@ ON_PAPER = {  # what is read on it, and what isn't
     "progress": (("What needs you", "Sign-ups", "Where partnerships stand now"), ("See who is waiting", "All regions")),
     "plan?id={plan}": (("They asked", "Lead:", "Plan contact"), ("Edit", "Word document")),
     "session?id={session}": (("At a glance", "Agenda", "Welcome and introductions"), ("Start session", "Swap")),
-    "partnership?id={partnership}": (("Summary", "They own a plan"), ("Save note", "Latest first", "Add a note")),
+    "partnership?id={partnership}": (("Summary", "Plan agreed"), ("Save note", "Latest first", "Add a note")),
 }
 
 

@@ -70,7 +70,7 @@ def test_a_request_has_one_draft_however_often_it_is_asked_for(one, people, look
 def test_a_request_without_its_partnership_gets_no_draft(one, people):
     request_id = a_request(one, area_text="Somewhere nobody knows")
 
-    with pytest.raises(Refused, match="which partnership"):
+    with pytest.raises(Refused, match="No partnership chosen yet"):
         one(commands.draft_session, request_id, actor=people.support)
 
 
