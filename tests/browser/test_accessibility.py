@@ -29,6 +29,7 @@ WALKS = {
         "needs",
         "toolkit",
         "account",
+        "audit",
     ),
     "facilitator": ("sessions", "session?id={session}", "live?id={session}"),
     "manager": ("progress", "rows?progress_rows=waiting"),
