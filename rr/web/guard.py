@@ -61,11 +61,11 @@ class Guard:
             return
         closed = False
 
-        async def close() -> None:
+        async def close(code: int, reason: str) -> None:
             nonlocal closed
             if not closed:
                 closed = True
-                await send({"type": "websocket.close", "code": 1008})
+                await send({"type": "websocket.close", "code": code, "reason": reason})
 
         async def send_while_open(event: Message) -> None:
             nonlocal closed

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from functools import partial
 from statistics import median
 
-from tests.bench.client import Tab
+from tests.bench.client import Tab, sign_in
 from tests.bench.pages import Job, addresses
 from tests.bench.problems import Failed
 from tests.bench.sampling import Bench, Site, take
@@ -44,11 +44,14 @@ def _crowd(bench: Bench, *, many: int, thinking: float, goal: Goal) -> Iterator[
 
 
 def _open_tabs(site: Site, many: int, stack: ExitStack) -> tuple[list[Tab], Samples]:
-    """They come one after another before the clock starts: so many first pages at once is another question."""
+    """They come one after another before the clock starts: so many first pages at once is another question. Each has signed in: a sign-in
+
+    has no more than twelve pages open.
+    """
     tabs, samples = [], Samples()
     for _ in range(many):
         try:
-            tab = stack.enter_context(closing(Tab(site.server.address, site.cookie(ROLE))))
+            tab = stack.enter_context(closing(Tab(site.server.address, sign_in(site.server.address, ROLE))))
             tab.open(LIST)
             tabs.append(tab)
         except (Failed, OSError) as fault:

@@ -1,9 +1,11 @@
 """How an open page holds on to its sign-in and lets go of it."""
 
 import json
+from contextlib import ExitStack
 from urllib.parse import parse_qs
 
 import pytest
+from websockets.sync.client import connect
 
 from rr import db, gesture
 from rr.access import SYSTEM
@@ -56,3 +58,21 @@ def test_the_open_pages_of_a_disabled_account_go_to_the_sign_in_page(empty_serve
         gesture.perform(commands.enable, number, actor=SYSTEM)
     support.idle()
     assert support.page.url == f"{address}/requests"
+
+
+def test_the_oldest_of_thirteen_pages_says_that_it_was_closed_and_can_be_opened_again(empty_server, window):
+    address, _ = empty_server
+    support = window(address).sign_in("support").open("requests")
+    [cookie] = [f"{held['name']}={held['value']}" for held in support.page.context.cookies() if held["name"] == "rr_session"]
+    with ExitStack() as others:
+        for _ in range(12):
+            others.enter_context(connect(f"{address.replace('http', 'ws')}/_stcore/stream", additional_headers={"Cookie": cookie}))
+        notice = support.page.get_by_role("alertdialog", name="This page was closed")
+        notice.wait_for()
+        assert "You have opened more than twelve pages, and this is the oldest." in notice.inner_text()
+    notice.get_by_role("button", name="Open this page again").click()
+    notice.wait_for(state="detached")
+    support.idle()
+    assert support.page.get_by_role("heading", level=1).inner_text() == "Requests"
+    assert not support.outside
+    assert not support.faults

@@ -1,3 +1,4 @@
+from contextlib import ExitStack
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -6,7 +7,7 @@ import anyio
 import pytest
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from rr import gesture
@@ -15,6 +16,7 @@ from rr.accounts import commands
 from rr.accounts.rules import digest
 from rr.errors import Unavailable
 from rr.web.guard import COOKIE, Guard
+from rr.web.open_sockets import OpenSockets
 from tests.conftest import People
 from tests.web.conftest import browser, signed_in
 
@@ -195,6 +197,52 @@ def test_the_open_pages_of_a_sign_in_that_is_over_close_and_the_others_stay(clie
             assert closed.value.code == 1008
             stays.send_text("still here")
             assert stays.receive_text() == "still here"
+
+
+def test_of_thirteen_pages_of_one_sign_in_the_oldest_closes_with_a_sentence_and_other_sign_ins_keep_theirs(client, people) -> None:
+    others = {"cookie": f"{COOKIE}={signed_in(client, people.manager)}"}
+    mine = {"cookie": f"{COOKIE}={signed_in(client, people.support)}"}
+    inside = browser(Guard(echoes))
+    with inside, ExitStack() as open_pages:
+
+        def opened(headers: dict[str, str]) -> WebSocketTestSession:
+            return open_pages.enter_context(inside.websocket_connect("/x", headers=headers))
+
+        other, *pages = [opened(others), *(opened(mine) for _ in range(12))]
+        for gone, newest in enumerate([opened(mine), opened(mine)]):
+            with pytest.raises(WebSocketDisconnect) as closed:
+                pages[gone].receive_text()
+            words = "More than 12 pages of this sign-in are open: this one, the oldest, was closed."
+            assert (closed.value.code, closed.value.reason) == (4012, words)
+            for page in (other, *pages[gone + 2 :], newest):
+                page.send_text("here")
+                assert page.receive_text() == "here"
+        pages[5].close()  # makes room for one
+        opened(mine).send_text("here")
+        pages[2].send_text("here")
+        assert pages[2].receive_text() == "here"
+
+
+def test_a_page_that_takes_nothing_keeps_no_other_from_being_closed(monkeypatch) -> None:
+    monkeypatch.setattr("rr.web.open_sockets.EVERY", 0.01)
+    monkeypatch.setattr("rr.web.open_sockets._still_hold", lambda _marks: set())
+    closed = []
+
+    async def hangs(_code: int, _reason: str) -> None:
+        await anyio.sleep_forever()
+
+    async def closes(code: int, _reason: str) -> None:
+        closed.append(code)
+
+    async def check() -> None:
+        sockets = OpenSockets()
+        async with sockets.watching("a", hangs), sockets.watching("a", closes), sockets.watching("b", closes):
+            with anyio.fail_after(10):
+                while len(closed) < 2:
+                    await anyio.sleep(0.01)
+
+    anyio.run(check)
+    assert closed == [1008, 1008]
 
 
 def test_a_database_that_does_not_answer_closes_no_page(client, people, monkeypatch) -> None:

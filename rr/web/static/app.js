@@ -10,6 +10,25 @@ window.__streamlit = {
 };
 window.prerenderReady = false;
 
+// The server closes the oldest of too many pages and says so by a code of its own (rr/web/open_sockets.py). Streamlit mustn't hear of it: it
+// would connect again at once, and close the next.
+
+const TOO_MANY = 4012;
+const tooMany = document.getElementById("too-many");
+
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("close", (event) => {
+      if (event.code !== TOO_MANY) return;
+      event.stopImmediatePropagation();
+      tooMany.showModal();
+    });
+  }
+};
+tooMany.addEventListener("close", () => location.reload());
+tooMany.querySelector("button").addEventListener("click", () => tooMany.close());
+
 const root = document.getElementById("root");
 
 // The first page is shown when its heading, the menu and the filters are there, so that nothing moves under the reader's eyes.
