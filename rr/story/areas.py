@@ -57,15 +57,16 @@ def listed(
 ) -> AreaList:
     """The partnerships that this person may see, those not reached yet too. `named` is as forgiving as the search.
 
-    Two statements, and at most four small ones more with a name. The names come in the order of the alphabet.
+    Two statements, and at most four small ones more with a name. The names come in the order of the alphabet. Without a stage to look
+    for, only the areas of the page are ranked for its rows.
     """
     demand(actor, Can.READ_REQUESTS)
-    reached = stages(today)
-    rank = func.coalesce(reached.c.rank, 0)
     where = [visible(col(Partnership.id), actor, Can.READ_REQUESTS)]
     if region is not None:
         where.append(col(Partnership.region) == region)
     where += queries.where_named(db, col(Partnership.id), named)
+    reached = stages(today, select(col(Partnership.id)).where(*where) if named or region else None)
+    rank = _rank(reached)
     counted = db.execute(
         select(rank, func.count())
         .select_from(Partnership)
@@ -77,18 +78,25 @@ def listed(
     counts = {each: by_rank.get(each.rank, 0) for each in Stage}
     total = counts[stage] if stage else sum(counts.values())
     page = clamp(page, total, per_page)
-    if stage is not None:
-        where.append(rank == stage.rank)
     name = shown_name()
+    chosen = select(col(Partnership.id)).where(*where)
+    if stage is not None:
+        chosen = chosen.outerjoin(reached, reached.c.partnership_id == col(Partnership.id)).where(rank == stage.rank)
+    in_order = (func.lower(name), col(Partnership.id))
+    ids = select(chosen.order_by(*in_order).limit(per_page).offset(offset(page, per_page)).cte("page"))
+    of_page = stages(today, ids)
     rows = db.execute(
-        select(col(Partnership.id), name.label("name"), col(Partnership.region), rank.label("rank"), *_last_days())
-        .outerjoin(reached, reached.c.partnership_id == col(Partnership.id))
-        .where(*where)
-        .order_by(func.lower(name), col(Partnership.id))
-        .limit(per_page)
-        .offset(offset(page, per_page))
+        select(col(Partnership.id), name.label("name"), col(Partnership.region), _rank(of_page).label("rank"), *_last_days())
+        .outerjoin(of_page, of_page.c.partnership_id == col(Partnership.id))
+        .where(col(Partnership.id).in_(ids))
+        .order_by(*in_order)
     )
     return AreaList(tuple(_row(row) for row in rows), total, page, per_page, counts)
+
+
+def _rank(reached: Any) -> Any:
+    """The rank of a partnership's stage; 0 for one that reached none."""
+    return func.coalesce(reached.c.rank, Stage.NOT_REACHED.rank)
 
 
 def _last_days() -> list[Any]:
