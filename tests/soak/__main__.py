@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import fields
 from pathlib import Path
 
-from tests.soak import attack, concurrent, databases, faults, kills
+from tests.soak import access, attack, concurrent, databases, faults, kills
 from tests.soak.attack import Attack, Counts, Options
 from tests.soak.databases import Place
 
@@ -47,6 +47,7 @@ def attacks(template: Path) -> dict[str, Attack]:
     for kind, make in (("SQLite", databases.sqlite), ("PostgreSQL", databases.postgresql)):
         found[f"edits by two processes, {kind}"] = _on(make, template, _edited)
         found[f"forms that arrive twice, {kind}"] = _on(make, template, _submitted)
+    found["role x page x record x way in"] = _on(databases.sqlite, template, lambda place, _asked: access.walk(place))
     return found | {"planted faults": faults.planted}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import _named, _run
-from tests.soak import concurrent, kills
+from tests.soak import access, concurrent, kills
 from tests.soak.attack import Counts
 from tests.soak.databases import Place
 
@@ -58,3 +58,7 @@ def test_a_server_that_is_killed_has_kept_what_it_said_it_had(embedded: Place) -
 
     assert (counts.count, counts.is_clean) == (1, True), counts
     assert counts.notes[-1] != "0 lines were said to be stored"
+
+
+def test_every_role_opens_what_is_its_own_and_forges_nothing(embedded: Place) -> None:
+    assert access.walk(embedded) == Counts(50)
