@@ -63,10 +63,11 @@ class OpenSockets:
             if not self._open:
                 return
             try:
-                hold = await to_thread.run_sync(_still_hold, set(self._open), limiter=look_ups)
+                asked = set(self._open)  # a page may open while the database is asked about the others
+                hold = await to_thread.run_sync(_still_hold, asked, limiter=look_ups)
             except Unavailable:
                 continue  # nobody is sent away for a database that doesn't answer
-            over = [(mark, close) for mark in set(self._open) - hold for close in self._open[mark]]
+            over = [(mark, close) for mark in asked - hold for close in self._open.get(mark, ())]
             await asyncio.gather(*(self._shut(mark, close, OVER) for mark, close in over))
 
 

@@ -52,7 +52,9 @@ WIDTHS = "() => [document.documentElement, ...document.querySelectorAll('[data-t
 HEADINGS = "() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter(each => each.checkVisibility()).map(each => each.tagName)"
 NAMES = """() => [...document.querySelectorAll('[data-testid=stMain] :is(button, a)')]
     .filter(each => each.checkVisibility() && !each.closest('[aria-hidden=true]') && each.tabIndex >= 0 && each.role !== 'radio')
-    .map(each => each.ariaLabel ?? each.textContent.trim())"""
+    .filter((each, place, all) => !each.href ||
+        all.findIndex(one => one.href === each.href && one.textContent === each.textContent) === place)
+    .map(each => each.ariaLabel ?? each.textContent.trim())"""  # links of one name may lead to the same place twice
 ICONS_HEARD = "() => [...document.querySelectorAll('#root [translate=no]:not([aria-hidden=true])')].map(each => each.textContent)"
 GROUND = "() => getComputedStyle(document.querySelector('.stApp') || document.body).backgroundColor"
 

@@ -220,7 +220,8 @@ def test_the_library_is_narrowed_by_each_filter(people, look):
         return [entry.name for entry in look(toolkit.library, toolkit.ActivityFilters(**filters), actor=SYSTEM).rows]
 
     everything = look(toolkit.library, toolkit.ActivityFilters(), actor=SYSTEM)
-    assert everything.total == everything.every == len(everything.rows)
+    second = look(toolkit.library, toolkit.ActivityFilters(), actor=SYSTEM, page=2)
+    assert everything.total == everything.every == len({*everything.rows, *second.rows})
     assert names(phase=Phase.ACT) == ["15% solutions", "Who, what, when", "Who, what, when at tables"]
     assert "Discover, dream, design, deliver" not in names(minutes=119)
     assert "Discover, dream, design, deliver" in names(minutes=120)

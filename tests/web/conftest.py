@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -53,6 +54,12 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             monkeypatch.setattr(f"rr.web.{module}.settings", lambda: made)
 
     return change
+
+
+def run_alone(program: Callable[..., Any], *args: Any) -> Any:
+    """Run an event loop in a thread of its own: the browser's tests keep one running in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(program, *args).result()
 
 
 def token_in(html: str) -> str:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from rr.web import bodies
 from rr.web.guard import Guard
-from tests.web.conftest import browser
+from tests.web.conftest import browser, run_alone
 
 
 async def _count(request: Request) -> Response:
@@ -71,7 +71,7 @@ def test_somebody_who_goes_away_in_the_middle_is_no_fault(caplog: pytest.LogCapt
         await Guard(leaves)(scope, send, send)  # ty: ignore[invalid-argument-type]
         return said
 
-    assert anyio.run(check) == []
+    assert run_alone(anyio.run, check) == []
     assert caplog.records == []
 
 
@@ -167,7 +167,7 @@ def _outcome(monkeypatch: pytest.MonkeyPatch, pieces: list[tuple[float, int]]) -
 
     monkeypatch.setattr(bodies, "current_time", lambda: now)
     monkeypatch.setattr(bodies, "move_on_after", move_on_after)
-    return anyio.run(read)
+    return run_alone(anyio.run, read)
 
 
 @pytest.mark.parametrize(

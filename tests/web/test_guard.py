@@ -16,9 +16,9 @@ from rr.accounts import commands
 from rr.accounts.rules import digest
 from rr.errors import Unavailable
 from rr.web.guard import COOKIE, Guard
-from rr.web.open_sockets import OpenSockets
+from rr.web.open_sockets import Close, OpenSockets
 from tests.conftest import People
-from tests.web.conftest import browser, signed_in
+from tests.web.conftest import browser, run_alone, signed_in
 
 
 async def says_who(scope: Any, receive: Any, send: Any) -> None:
@@ -56,7 +56,7 @@ def _told(app: Any, headers: list[tuple[bytes, bytes]]) -> int:
     async def send(event: Any) -> None:
         said.append(event)
 
-    anyio.run(app, {"type": "http", "method": "GET", "path": "/signin", "query_string": b"", "headers": headers}, nothing, send)
+    run_alone(anyio.run, app, {"type": "http", "method": "GET", "path": "/signin", "query_string": b"", "headers": headers}, nothing, send)
     return said[0]["status"]
 
 
@@ -241,8 +241,39 @@ def test_a_page_that_takes_nothing_keeps_no_other_from_being_closed(monkeypatch)
                 while len(closed) < 2:
                     await anyio.sleep(0.01)
 
-    anyio.run(check)
+    run_alone(anyio.run, check)
     assert closed == [1008, 1008]
+
+
+def test_a_page_that_opens_while_the_others_are_looked_up_stays_open(monkeypatch) -> None:
+    looking, opened, closed = Event(), Event(), []
+
+    def look_up(marks: set[str]) -> set[str]:
+        looking.set()
+        opened.wait(10)
+        return set()
+
+    monkeypatch.setattr("rr.web.open_sockets.EVERY", 0.01)
+    monkeypatch.setattr("rr.web.open_sockets._still_hold", look_up)
+
+    def page(name: str) -> Close:
+        async def close(_code: int, _reason: str) -> None:
+            closed.append(name)
+
+        return close
+
+    async def check() -> None:
+        sockets = OpenSockets()
+        async with sockets.watching("over", page("over")):
+            await anyio.to_thread.run_sync(looking.wait, 10)
+            async with sockets.watching("new", page("new")):
+                opened.set()
+                with anyio.fail_after(10):
+                    while not closed:
+                        await anyio.sleep(0.01)
+                assert closed == ["over"]
+
+    run_alone(anyio.run, check)
 
 
 def test_a_database_that_does_not_answer_closes_no_page(client, people, monkeypatch) -> None:

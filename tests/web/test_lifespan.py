@@ -8,6 +8,7 @@ from rr.config import Settings
 from rr.errors import Unavailable
 from rr.web import lifespan
 from rr.web.lifespan import send_at_once
+from tests.web.conftest import run_alone
 
 
 def test_what_the_server_accepts_sends_small_answers_at_once() -> None:
@@ -53,4 +54,4 @@ def serve_until(monkeypatch, clean, reached: threading.Event, settings: Settings
         async with lifespan.lifespan(lambda: "localhost")(None):
             return await asyncio.to_thread(reached.wait, patience)
 
-    return asyncio.run(run())
+    return run_alone(asyncio.run, run())

@@ -27,7 +27,7 @@ from rr.web.forms import KNOWN_COOKIE, local
 from rr.web.guard import COOKIE, Guard
 from rr.web.routes import ROUTES
 from tests.conftest import NOW
-from tests.web.conftest import PASSWORD, signed_in, token_in, with_password
+from tests.web.conftest import PASSWORD, run_alone, signed_in, token_in, with_password
 
 
 def person_behind(token: str | None):
@@ -217,7 +217,7 @@ def test_while_many_try_at_once_a_signed_in_page_is_answered_and_too_many_are_to
     monkeypatch.setattr(turns, "AT_ONCE", 2)
     monkeypatch.setattr(turns, "passwords", turns.Passwords())
     monkeypatch.setattr("rr.web.signin.verify", slow)
-    answers, inside, retry = asyncio.run(attack())
+    answers, inside, retry = run_alone(asyncio.run, attack())
     assert inside == [200] * 10 + [20]
     assert answers == {400: 5, 429: 17, 503: 8}  # five tries are looked at; the account's limit and the queue's keep the rest off
     assert retry == {None, "5"}
@@ -277,7 +277,7 @@ def test_a_turn_that_does_not_come_is_refused_after_a_while(monkeypatch) -> None
         assert await asyncio.gather(*first) == [True, True]
         assert await door.run(lambda: "again") == "again"
 
-    asyncio.run(wait())
+    run_alone(asyncio.run, wait())
 
 
 def change(client, **form: str):

@@ -44,8 +44,8 @@ def filters(people: Mapping[int, str]) -> AuditFilters:
     with bar("audit") as f:
         person = f.person("person", "Who", people, width=160) if people else None
         kind = f.choice("kind", "Kind of record", KIND_OPTIONS, none="All records", width=160)
-        since, until = f.day("from", "From", width=140), f.day("to", "Until", width=140)
         with f.more():
+            since, until = f.day("from", "From"), f.day("to", "Until")
             done = f.choice("done", "What was done", gesture_options(), none="Everything")
         return AuditFilters(person, kind, done or (), since, until)
 
