@@ -66,6 +66,14 @@ KNOWN = (
         ("@dr to ring", "dr", None, "to ring"),
         ("@Drake rings", "Drake", None, "rings"),
         ("@Mrs @Patel", "Mrs", None, "@Patel"),
+        ("@PCSO Khan rings", "PCSO Khan", None, "rings"),
+        ("@Rt Rev Green rings", "Rt Rev Green", None, "rings"),
+        ("@Very Revd. Lee rings", "Very Revd. Lee", None, "rings"),
+        ("@Ald. Smith: rings", "Ald. Smith", None, "rings"),
+        ("@Mayor Burns rings", "Mayor Burns", None, "rings"),
+        ("@mayor ring the hall", "mayor", None, "ring the hall"),
+        ("@pastor ring the hall", "pastor", None, "ring the hall"),
+        ("@vicar patel rings", "vicar patel", 2, "rings"),
     ],
 )
 def test_a_title_belongs_to_its_name_and_a_surname_that_one_contact_has_is_that_contact(line, lead, contact_id, text):

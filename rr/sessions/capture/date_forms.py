@@ -45,6 +45,7 @@ from rr.sessions.capture.date_words import (
     NAMED_DAYS,
     NTH,
     STOP,
+    THIS_TIME,
     WEEKDAY,
     YEAR,
     words_of,
@@ -91,6 +92,10 @@ FORMS: tuple[DateForm, ...] = (
         read_day_month,
     ),
     _form(
+        rf"{_WEEKDAY_BEFORE}(?P<day>\d{{1,2}})(?P<ordinal>st|nd|rd|th)?-(?P<month>{MONTH})(?:-(?P<year>\d{{4}}|\d\d))?",
+        read_day_month,
+    ),
+    _form(
         rf"{_WEEKDAY_BEFORE}(?P<month>{MONTH}){STOP} (?P<the_day>the )?(?P<day>\d{{1,2}})(?P<ordinal>st|nd|rd|th)?{FULL_YEAR}",
         read_month_day,
     ),
@@ -126,7 +131,9 @@ FORMS: tuple[DateForm, ...] = (
         read_month_alone,
         Firm.ANYWHERE,
     ),
-    _form(r"(?:at the )?(?:end|last day) of (?:(?P<which>the|this|next) )?(?P<period>week|month|year)|month[ -]end", read_end_of_period),
+    _form(
+        r"(?:at the )?(?:end|last day) of (?:(?P<which>the|this|next) )?(?P<period>week|month|year)|month[ -]end|EOM", read_end_of_period
+    ),
     _form(r"(?P<which>this|next) (?P<period>week|month)|(?P<period_after>week|month) after next", read_period),
     _form(
         r"(?P<words>(?P<part>early(?: on)?|mid|middle of|late|later(?: on)?)[ -](?P<which>this|next) week)",
@@ -142,13 +149,14 @@ FORMS: tuple[DateForm, ...] = (
     ),
     _form(rf"(?P<from_day>{WEEKDAY}|today|tomorrow) (?P<unit>week|fortnight)", read_weeks_after, Firm.ANYWHERE),
     _form(
-        rf"{COUNT} (?P<unit>week|fortnight)s?(?: on| from|,)? (?P<from_day>{WEEKDAY}|today|tomorrow|now)",
+        rf"{COUNT} (?P<unit>week|fortnight)s?(?: on| from| come|,)? (?P<from_day>{WEEKDAY}|today|tomorrow|now)",
         read_weeks_after,
         Firm.ANYWHERE,
     ),
     _form(rf"(?:with)?in (?:the next |about |around )?{COUNT} {_UNIT}(?:['’]?s?['’]? time)?", read_after_a_while, Firm.ANYWHERE),
     _form(rf"{COUNT} {_UNIT} (?:from (?:now|today)|today)", read_after_a_while, Firm.ANYWHERE),
-    _form(r"(?P<word>(?:day after )?tomorrow)", read_today_or_so, Firm.ANYWHERE),
+    _form(rf"{THIS_TIME}next (?P<unit>week|month|year)", read_after_a_while, Firm.ANYWHERE),
+    _form(rf"(?:{THIS_TIME})?(?P<word>(?:day after )?tomorrow)", read_today_or_so, Firm.ANYWHERE),
     _form(r"(?P<word>today|tonight|this (?:morning|afternoon|evening))", read_today_or_so),
     _form(rf"(?P<at>at )?(?P<words>{_NAMES})(?P<instead> bank holiday)?{FULL_YEAR}", read_named, remark=taken_as_sunday),
     _form(rf"bank holiday (?P<named>{WEEKDAY})|next bank holiday", read_bank_holiday),

@@ -27,6 +27,7 @@ from rr.sessions.capture.date_words import (
     NTH,
     NUMBERS,
     STRICT_END,
+    is_misspelt,
 )
 from rr.sessions.capture.days_to_come import (
     FRIDAY,
@@ -149,7 +150,12 @@ def _is_day_number(match: re.Match[str]) -> bool:
     """Not the "3rd floor": the clause ends here, or a deadline's number counts nothing that follows."""
     following = match.string[match.end() : match.end() + 20].lower().split()
     is_deadline = prep_of(match).startswith(("by", "before")) and match["ordinal"]
-    return bool(STRICT_END.match(match.string, match.end())) or bool(is_deadline and following[0] not in COUNTED)
+    return bool(STRICT_END.match(match.string, match.end())) or bool(is_deadline and not _is_counted(following[0]))
+
+
+def _is_counted(word: str) -> bool:
+    """What a number counts, or a month that is spelt wrongly: "by 3rd Febuary" is no day of this month."""
+    return word in COUNTED or is_misspelt(word.rstrip(".,"))
 
 
 def read_nth_weekday(match: re.Match[str], today: date) -> date | None:

@@ -2,6 +2,8 @@
 
 import re
 
+from rapidfuzz.distance import OSA
+
 from rr.days import MONTHS, WEEKDAYS
 
 
@@ -65,7 +67,7 @@ DEADLINES = (
     r"due(?: by| on| before)?",
     r"(?:deadline|closing date)(?: is|:)?",
 )
-LEADING = ("on", "until", "till", "til", "for", "around", "towards?", "first thing(?: on)?")
+LEADING = ("on", "until", "till", "til", "for", "around", "towards?", "(?:first|1st) thing(?: on)?")
 
 # What stands before a date that is no day to do something by: it comes from there, is about it, or happens again and again.
 NOT_DUE = _set(
@@ -79,12 +81,14 @@ NOT_BARE = _set(
     "start towards toward near nearer roughly approx approximately circa middle beginning second third fourth fifth last next "
     "first holiday by in within during over throughout on for until till before"
 )
-UNITS = _set("day days week weeks fortnight fortnights month months year years night nights")
+UNITS = _set("day days week weeks weekend weekends fortnight fortnights month months year years night nights")
 # What is counted by the number of a day: "by the 1st team" is no date.
 COUNTED = _set(
     "of floor team class aid hand party world edition time person one group meeting lesson week year half quarter birthday "
     "anniversary century avenue street road place prize draft version stage phase part round battalion form house door row table"
 )
+# How somebody or something is until a day, which says nothing of when the thing is to be done.
+STATES = _set("away off out closed shut open leave holiday here there back busy free available valid unavailable sick maternity ill booked")
 # Who did something, and what, before a day: it lies in the past.
 PAST = re.compile(
     r"\b(?:we|they|he|she|who|which|that|i|you|it) (?:\w+ed|met|came|saw|held|ran|had|did|went|said|told|got|gave|took|made|sent|wrote|"
@@ -106,6 +110,7 @@ LABELS = _set(
 MONTH = "(?:" + "|".join([*MONTHS, "Sept", *(name[:3] for name in MONTHS if name != "May")]) + ")"
 WEEKDAY = "(?:" + "|".join(WEEKDAYS) + "|Tues|Tue|Weds|Wed|Thurs|Thur|Thu|Mon|Fri|Sat|Sun)"
 STOP = r"(?:\.(?= (?-i:[a-z\d])))?"  # of a shortened word; one that may end the sentence stays
+THIS_TIME = r"(?:(?:at |about |around )?(?:this|(?:the )?same) time )"
 TIME_OF_DAY = r"(?: (?:morning|afternoon|evening|night|lunchtime|lunch|teatime|midday|noon|am|pm))?"
 BEFORE = rf"(?<![\w£$€#./@'’–-])(?=\w)(?:(?:some|any) ?time )?(?:(?P<prep>{'|'.join((*DEADLINES, *LEADING))}) )?(?P<the>the )?"
 AFTER = rf"{TIME_OF_DAY}(?: (?:at the (?:very )?|at )?latest)?(?: or (?:sooner|earlier|before))?(?![\w£%]|['’]\w|[-/–.]\w)"
@@ -117,9 +122,26 @@ CLEAN_END = re.compile(
     re.IGNORECASE,
 )
 STRICT_END = re.compile(r"(?=\s*(?:\Z|[,;:!?)\]–—\0]|\.+(?:\s|\Z)|- |(?:at|so|to|with|about)\b))", re.IGNORECASE)
-YEAR = rf"(?:,? (?P<year>(?:19|20|21)\d\d|['’‘]\d\d|\d\d{STRICT_END.pattern}))?"
+YEAR = rf"(?:,? (?P<year>(?:19|20|21)\d\d|['’‘]\d\d|\d\d(?!:\d){STRICT_END.pattern}))?"
 FULL_YEAR = r"(?:,? (?P<year>(?:19|20|21)\d\d|['’‘]\d\d))?"
 COUNT = r"(?P<count>\d{1,6}|a couple of|an?|" + "|".join(_SMALL) + ")"
+
+
+# What a slip can be told from other words in: "Marsh" and "Jane" are no months.
+_LONG_NAMES = ("tomorrow", *(name.lower() for name in (*WEEKDAYS, *MONTHS) if name not in ("March", "May", "June", "July")))
+_PERHAPS_MISSPELT = re.compile(
+    r"\b(?:by|before|on|until|till|next|this|\d{1,2}(?:st|nd|rd|th)?(?: of)?) (?P<name>[A-Za-z]{5,})", re.IGNORECASE
+)
+
+
+def is_misspelt(word: str) -> bool:
+    """Whether a word is nearly a day or a month: "Febuary", "Wensday"."""
+    return any(0.75 <= OSA.normalized_similarity(word.lower(), name) < 1 for name in _LONG_NAMES)
+
+
+def misspelt(text: str) -> str:
+    """The first words that would lead to a date, were it spelt rightly; "" if there are none."""
+    return next((found[0] for found in _PERHAPS_MISSPELT.finditer(text) if is_misspelt(found["name"])), "")
 
 
 def words_of(*words: str) -> str:
@@ -132,6 +154,7 @@ _SCRAPS = (
     r"holidays?|bank holiday|half[ -]term|term|of|onwards?|last|gone|past|ago",
     r"(?:after|before) (?:next|last)|(?:after|before|following) (?:the )?(?:christmas|xmas|easter|new year|half|bank|agm|holiday)",
     r"or (?:so|two|more|three)|and a half|\d{1,2}(?:st|nd|rd|th)|['’‘]\d\d|\d{4}",
+    rf"(?:the )?\d{{1,2}} (?:of )?{MONTH}|\d{{1,2}}[/.]\d{{1,2}}",
 )
 SCRAP = re.compile(rf"[ (]*(?:{'|'.join(_SCRAPS)})\b", re.IGNORECASE)
 
@@ -155,7 +178,7 @@ _LOOKS = (
     r"(?:by|before|until|till|\Aon) (?:the )?\d{1,2}(?:st|nd|rd|th)",
     rf"(?:the )?\d{{1,2}}(?:st|nd|rd|th){STRICT_END.pattern}",
     rf"(?:by|before|on|until|till) (?:the (?:\d{{1,2}}|{'|'.join(DAY_WORDS)})|\d{{1,2}}[.-](?:0?[1-9]|1[0-2])){STRICT_END.pattern}",
-    r"(?:tomorrow|today|tonight|yesterday|midweek|mid-week)",
+    r"(?:tomorrow|today|tonight|yesterday|midweek|mid-week|tom+or+ow|tomoz|tmrw|2moro(?:w)?)",
     rf"(?:in|within|after|for|few|couple of|\d+|{'|'.join(_SMALL)}|every|each|alternate|other|last|past) {_STRETCH}s?",
     rf"(?:in|within) (?:[\w-]+ ){{1,4}}{_STRETCH}s?",
     r"(?:in|within) \d+ ?(?:days?|wks?|mths?|weeks?|months?)",
@@ -173,6 +196,6 @@ _LOOKS = (
     rf"{_LED} (?:christmas|xmas|easter|whitsun|pentecost|lent|advent|halloween|harvest|new year)(?: day| eve)?",
     r"(?:(?:mother|father|valentine|new year|st\.? \w+)['’]?s|christmas|xmas|boxing|may|pancake|remembrance|armistice|VE) (?:day|eve)",
     r"(?:bank holiday|bonfire night|burns night|hogmanay|diwali|divali|eid|ramadan|hanukkah|chanukah|passover|vaisakhi|halloween)",
-    r"Q[1-4]",
+    r"Q[1-4]|(?-i:EO[DWY]|COP|COB)",
 )
 LOOKS = re.compile(rf"(?<![\w£$€#./@'’–-])(?:{'|'.join(_LOOKS)})(?![\w%]|['’]s)", re.IGNORECASE)

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from rr.sessions.capture.date_forms import FORMS, DateForm, Firm
 from rr.sessions.capture.date_readers import prep_of
-from rr.sessions.capture.date_words import CLEAN_END, DEADLINES, FESTIVE, LOOKS, NOT_BARE, NOT_DUE, PAST, SCRAP, UNITS
+from rr.sessions.capture.date_words import CLEAN_END, DEADLINES, FESTIVE, LOOKS, NOT_BARE, NOT_DUE, PAST, SCRAP, STATES, UNITS, misspelt
 from rr.sessions.capture.days_to_come import CannotBe
 
 LONGEST = 1000  # characters in which a date is looked for: what is longer is no line
@@ -75,7 +75,7 @@ def best(dates: list[SpokenDate]) -> SpokenDate | None:
 def looks_like_date(text: str) -> str:
     """The first words that a person may have meant as a date, whether or not they can be read as one; "" if there are none."""
     match = LOOKS.search(text[:LONGEST])
-    return match[0].strip() if match else ""
+    return match[0].strip() if match else misspelt(text[:LONGEST])
 
 
 def _all(text: str, today: date, names: AbstractSet[str]) -> Iterator[SpokenDate]:
@@ -124,7 +124,7 @@ def _use(form: DateForm, match: re.Match[str]) -> Use:
     ):
         return Use.NONE
     lies_back = (is_bare or prep == "on") and PAST.search(match.string, *clause)
-    is_denied = prep in NOT_WITH and NEGATION.search(match.string, *clause)
+    is_denied = prep in NOT_WITH and (NEGATION.search(match.string, *clause) or (prep != "before" and last in STATES))
     needs_end = form.firm is Firm.AT_END and (match["the"] or (is_bare and not match.groupdict().get("which")))
     if lies_back or is_denied or (needs_end and not CLEAN_END.match(match.string, match.end())):
         return Use.MENTIONED

@@ -11,9 +11,14 @@ ENDS = ".,;:!?…)]\"'”’"
 ROOM = 60  # characters beyond the longest known name: titles and what ends a word
 _TITLE_WORDS = (
     "mr mrs ms miss mx dr doctor prof professor rev revd reverend cllr councillor sir dame lord lady fr father sister brother canon pastor "
-    "imam rabbi ven hon pc sgt sergeant insp inspector capt captain maj major col colonel lt"
+    "imam rabbi ven hon bishop archdeacon deacon dcn vicar mayor alderman ald nurse pc pcso dc ds "
+    "sgt sergeant insp inspector capt captain maj major col colonel lt"
 )
-TITLES = re.compile(rf"(?:(?:the )?(?:rt\.? hon|{'|'.join(_TITLE_WORDS.split())})\.? )+")
+TITLES = re.compile(rf"(?:(?:the )?(?:rt\.? hon|(?:rt|most|very)\.? rev(?:d|erend)?|{'|'.join(_TITLE_WORDS.split())})\.? )+")
+# Who may be called by these alone: "@vicar ring the hall".
+OFFICES = frozenset(
+    {"canon", "pastor", "imam", "rabbi", "bishop", "archdeacon", "deacon", "vicar", "mayor", "nurse", "sergeant", "captain", "inspector"}
+)
 PARTICLES = re.compile(r"(?:(?:van|von|de|der|den|dos|da|di|del|della|la|le|al|el|bin|ibn|ap|mac|mc|st\.?|ten|ter) )+")
 _SMALL_WORDS = "to will would can could should may must and or is has for with by on in at the a an about before next this"
 NO_NAMES = frozenset(_SMALL_WORDS.split())
@@ -59,7 +64,8 @@ class Leads:
         particles = PARTICLES.match(flat, start)
         word_at = particles.end() if particles else start
         word = _word(rest[word_at:])
-        is_name = word[:1].isupper() or (rest[:1].islower() and word.lower() not in NO_NAMES)
+        is_in_small_letters = rest[:1].islower() and flat[:start].strip(" .") not in OFFICES and word.lower() not in NO_NAMES
+        is_name = word[:1].isupper() or is_in_small_letters
         return rest[start : word_at + len(word)] if word and is_name else ""
 
     def matching(self, words: str) -> list[int]:
