@@ -54,6 +54,7 @@ def test_a_local_time_becomes_an_instant(written, at):
     [
         ("", "There is no date and time."),
         ("2023-02-30 10:00:00", "“2023-02-30 10:00:00” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
+        ("2 May 2024 13:15 AM", "“2 May 2024 13:15 AM” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
         ("2023-02-19 24:10:00", "“2023-02-19 24:10:00” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
         ("2023-02-19 10:00:00+99:99", "“2023-02-19 10:00:00+99:99” isn't a day and time that exist. Write it like 2023-02-19 13:10:00."),
         ("03/04/2023 10:00", "“03/04/2023 10:00” can be read as two different days. Write it like 2023-02-19 13:10:00."),

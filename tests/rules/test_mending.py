@@ -45,7 +45,7 @@ def test_what_was_decoded_wrongly_once_is_put_right(came, words):
     assert mend(came) == Mended(words, decoded_wrongly=True)
 
 
-@pytest.mark.parametrize("came", ["Zo\ufffd", "donâ€t", "caf\x82", "&#0;x"])
+@pytest.mark.parametrize("came", ["Zo\ufffd", "donâ€t", "caf\x82", "&#0;x", "We don?t know", "I?m the chair", "Kerry O?Brien"])
 def test_what_is_damaged_stays_and_is_said(came):
     mended = mend(came)
 
@@ -58,6 +58,7 @@ def test_what_is_damaged_stays_and_is_said(came):
     [
         *("Zoë", "“It’s ours” – café, £50", "SÃO PAULO", "NÃO É", "À la carte", "Łukasz Ødegård", "مرحبا بالعالم", "你好", "🙂👩\u200d🌾"),
         *("œuvre…", "½ day at 20°", "Straße", "Zo‰", "«oui»", "Nguyễn Thị Hà", "Đức", "Õ", "Ñandú"),
+        *("Who?", "Who?Me", "a hall?\nThe café?s", "https://example.org/page?tab=1&s=2", "Is it so? I'd say", "Why?then"),
     ],
 )
 def test_words_that_are_right_stay_as_they_are(words):

@@ -111,8 +111,10 @@ def _year(digits: str) -> int:
 
 
 def _hour(hour: int, half: str | None) -> int:
-    if not half or hour > 12:
+    if not half or (hour > 12 and half[0] in "pP"):
         return hour
+    if hour > 12:
+        raise ValueError(half)  # 13:15 AM: one of the two is wrong
     return hour % 12 + (12 if half[0] in "pP" else 0)
 
 

@@ -31,7 +31,7 @@ from rr.intake.imports.tables import Table, TableRow
 
 LONGEST_ANSWER = 20_000  # characters; ten times what a form's box holds
 
-_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.0+)?", re.ASCII)
+_THOUSANDS = re.compile(r"\d{1,3}([, ]\d{3})+(\.0+)?", re.ASCII)
 _SHORTENED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 _CHOICES = ("topics", "role", "format", "partnership_knows")  # what some programs write as a JSON list
 
@@ -190,7 +190,7 @@ def _entry(row: TableRow, reading: _Reading) -> Entry:
 
 
 def _mended(cell: str, at: int, reading: _Reading, remarks: list[str]) -> str:
-    if cell.isascii() and "&" not in cell and not cell.startswith('="'):
+    if cell.isascii() and "&" not in cell and "?" not in cell and not cell.startswith('="'):
         return cell
     mended = mend(cell)
     if mended.decoded_wrongly:
@@ -226,10 +226,10 @@ def _entry_id(cells: Sequence[str], reading: _Reading, received: datetime | None
 
 
 def plain_number(said: str) -> str:
-    """An entry's number as the form shows it: 9200.0, 9,200 and #9200 are 9200. What is no number stays as it is."""
-    bare = said.removeprefix("#").strip()
+    """An entry's number as the form shows it: 9200.0, 9,200, 9 200, '9200 and #9200 are 9200. What is no number stays as it is."""
+    bare = said.lstrip("'#").strip()
     if _THOUSANDS.fullmatch(bare):
-        bare = bare.replace(",", "")
+        bare = re.sub("[, ]", "", bare)
     found = re.fullmatch(r"0*(\d+)(?:\.0+)?", bare, re.ASCII)
     return found[1] if found else said
 

@@ -30,6 +30,7 @@ _ENCODING_ONLY = TextFixerConfig(
 )
 # A letter decoded wrongly leaves at least two odd characters side by side, or one beside the space that a third became.
 _LOST = re.compile(r"[\x80-\x9f\ufffd]")
+_APOSTROPHE_LOST = re.compile(r"(?<=[A-Za-z])\?(?:s|t|re|ve|ll|d|m)\b|\b[OD]\?(?=[A-Z][a-z])")  # by a program that knows ASCII alone
 _MAYBE_WRONG = re.compile(r"[^\x00-\x7f]{2}|[ÂÃâ√] |[\x80-\x9f\ufffd]")
 _LATIN = str.maketrans({code: bytes([code]).decode("cp1252") for code in (0x80, 0x85, *range(0x91, 0x98))})  # quotes, dashes, €
 
@@ -49,7 +50,9 @@ def mend(words: str) -> Mended:
         words = _unguarded(words)
     if "&" in words:
         words = _without_entities(words)
-    if words.isascii() or not _MAYBE_WRONG.search(words):
+    if words.isascii():
+        return Mended(words, is_damaged=bool(_APOSTROPHE_LOST.search(words)))
+    if not _MAYBE_WRONG.search(words):
         return Mended(words)
     fixed = fix_encoding(words, _ENCODING_ONLY).translate(_LATIN)
     only_exchanged = len(fixed) == len(words) and _LOST.search(words.translate(_LATIN))  # one lost letter for another: a guess
