@@ -262,7 +262,8 @@ def _read(said: FormField, written: Any, fit: Fit) -> tuple[Understood[Any], str
 _EMAIL = re.compile(r"<?[^\s,;<>()]+@[^\s,;<>()]+>?")
 _NUMBERS = re.compile(r"[+(]*\d(?:.*\d)?\)?", re.DOTALL)
 _AT_THE_ENDS = " \n\t,;:/–—-()<>"
-_CALLED = re.compile(r"(?:^|[\s,;:/(–—-]+)(?:tel|telephone|phone|ph|mob|mobile|cell|landline|number|e-?mail)[\s:.]*$", re.IGNORECASE)
+_KINDS = "tel|telephone|phone|ph|mob|mobile|cell|landline|number|e-?mail"
+_CALLED = re.compile(rf"(?:^|[\s,;:/(–—-]+)(?:(?:on|by|at)\s+)?(?:{_KINDS}|on|by|at)[\s:.]*$", re.IGNORECASE)
 
 
 def told_apart(words: str) -> tuple[str, str, str]:
@@ -284,7 +285,13 @@ def _without(words: str, found: re.Match[str] | None) -> str:
     before, after = (words[: found.start()], words[found.end() :])
     before = _CALLED.sub("", before.rstrip(_AT_THE_ENDS))
     after = "" if contact_details.is_label(after) else after
-    return " ".join(filter(None, (part.strip(_AT_THE_ENDS) for part in (before, after))))
+    return " ".join(filter(None, (_at_its_ends(part) for part in (before, after))))
+
+
+def _at_its_ends(words: str) -> str:
+    """Words without the marks around them; one of their own brackets stays closed: "Nia (chair)"."""
+    bare = words.strip(_AT_THE_ENDS)
+    return f"{bare})" if bare.count("(") > bare.count(")") else bare
 
 
 def _caller(words: str) -> str:

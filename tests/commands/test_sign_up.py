@@ -204,6 +204,10 @@ def test_only_who_triages_logs_calls(one, people, who):
         ("Nia Larkin, 07700 9001234", "Nia Larkin", "", "07700 9001234"),
         ("Nia Larkin", "Nia Larkin", "", ""),
         ("+44 7700 900934", "", "", "+44 7700 900934"),
+        ("Nia (chair) 07700 900934", "Nia (chair)", "", "07700 900934"),
+        ("Nia Larkin on 07700 900934", "Nia Larkin", "", "07700 900934"),
+        ("Nia Larkin, by e-mail: nia@example.org", "Nia Larkin", "nia@example.org", ""),
+        ("Nia Larkin (chair, 07700 900934)", "Nia Larkin (chair)", "", "07700 900934"),
     ],
 )
 def test_a_name_and_the_ways_to_reach_them_are_told_apart(text, who, address, number):
