@@ -442,6 +442,7 @@ LINES = (
     ("Ring the council by tommorow", "", "", unread("tommorow")),
     ("Ring the council tmrw", "", "", unread("tmrw")),
     ("Ring the council by EOD", "", "", unread("EOD")),
+    ("Print the 14-Mar leaflet", "", "", unread("14-Mar")),
     ("Remember to ring Marsh Farm on Sunderland Road", "", "", ""),
     # Forms that are not known
     ("Ring the council a week on Friday 4 December", "", "", unread("week on")),

@@ -168,7 +168,7 @@ _LOOKS = (
     r"(?-i:(?<=[\w,] )(?:Tue|Wed|Thu|Thur|Sat|Sun))",
     rf"(?:{_LED}|in|from|of|about|re|the|end|mid|early|late|start|beginning|middle|last)[ -](?:{_SURE_MONTHS}|(?-i:{MONTH}))"
     r"(?: bank holiday| half[ -]term| day)?",
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? ?(?:[-–/&,]|to|and|or) ?)?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? ?(?-i:{MONTH})",
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? ?(?:[-–/&,]|to|and|or) ?)?\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]?(?-i:{MONTH})",
     rf"(?-i:{MONTH}) (?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?|\d{{4}})",
     rf"{_NO_LABEL}\d{{1,2}}(?P<sep> ?[/.-] ?)\d{{1,2}}(?P=sep)(?:\d{{4}}|\d\d)",
     r"\d{4}-\d\d-\d\d",
