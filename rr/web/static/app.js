@@ -40,7 +40,8 @@ function hasStarted() {
   if (root.querySelector("[role=dialog], [role=alert]")) return true;
   if (!root.querySelector("[data-testid=stMain] h1")) return false;
   setTimeout(show, PATIENCE);
-  return root.querySelector("[data-testid=stSidebarNavItems]") && !root.querySelector("[data-testid=stMain] [data-testid=stSkeleton]");
+  if (!root.querySelector("[data-testid=stSidebarNavItems]") || root.querySelector("[data-testid=stMain] [data-testid=stSkeleton]")) return false;
+  return [...root.querySelectorAll("[class*=st-key-][class*=_list]")].every((list) => list.querySelector("li")); // their script comes last
 }
 
 function show() {
