@@ -33,9 +33,5 @@ if board.is_empty:
 what_needs_you(page, board, chosen)
 before = chosen.filters.period.before()
 st.caption(f"The period is {chosen.filters.period.say()}{f'; changes are against {before.say()}' if before else ''}.")
-period, today = st.columns(2)
-with period:
-    draw_cards("In this period", board, chosen, of_period=True)
-with today:
-    draw_cards("As it stands today", board, chosen, of_period=False)
+draw_cards(board, chosen)
 draw_charts(board, charts, chosen)

@@ -163,7 +163,9 @@ def texts_of(text: str) -> list[str]:
     return [*[text] * 8, f"{text}: {text}", text, text]
 
 
-@pytest.mark.parametrize(("layout", "scheme"), [("list", "light"), ("list", "dark"), ("lines", "light"), ("grid", "dark")])
+@pytest.mark.parametrize(
+    ("layout", "scheme"), [("list", "light"), ("list", "dark"), ("lines", "light"), ("grid", "dark"), ("figures", "light")]
+)
 def test_it_is_accessible_on_a_desk_and_on_a_phone(
     layout: str, scheme: Literal["light", "dark"], lists: str, window: Callable[..., Window]
 ) -> None:

@@ -13,6 +13,7 @@ NEED = Row(
     7,
     "Greenmoor",
     to("partnership", id=3),
+    number="1,234",
     detail=("North East",),
     words="“We need a lawyer”",
     badges=(Badge("Asked", "orange", "schedule"), Badge("Legal advice")),
@@ -48,6 +49,7 @@ def test_a_row_is_sent_whole_and_without_what_is_empty() -> None:
                         "id": 7,
                         "heading": "Greenmoor",
                         "href": "/partnership?id=3",
+                        "number": "1,234",
                         "detail": ("North East",),
                         "words": "“We need a lawyer”",
                         "badges": [{"words": "Asked", "colour": "orange", "icon": "schedule"}, {"words": "Legal advice", "colour": "gray"}],
@@ -89,6 +91,7 @@ def test_consecutive_rows_of_a_group_stand_under_its_heading() -> None:
         (to("plans", plans_state="Under way & open"), {}, "/plans?plans_state=Under+way+%26+open"),
         (here(id=7), {"requests_state": ["New"], "id": ["3"]}, "?requests_state=New&id=7"),
         (here(id=7), {"days": ["2026-01-01", "2026-02-01"]}, "?days=2026-01-01&days=2026-02-01&id=7"),
+        (to("rows", days=["2026-01-01", "2026-02-01"], rows="waiting"), {}, "/rows?days=2026-01-01&days=2026-02-01&rows=waiting"),
         (to("plan", id="javascript:alert(1)"), {}, "/plan?id=javascript%3Aalert%281%29"),
     ],
 )

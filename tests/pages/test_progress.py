@@ -1,7 +1,8 @@
 """The dashboard on screen: it renders for whom it may, its figures lead to exactly their rows, and it has no dead ends."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -16,6 +17,7 @@ from rr.plans.states import PlanState
 from rr.progress import figures
 from rr.progress import queries as progress
 from rr.progress.figures import Figure, ProgressFilters
+from rr.progress.rules import PeriodName
 from rr.sessions import lists as sessions
 from rr.sessions.states import SessionStage
 from rr.ui.progress.filters import ChosenFilters
@@ -42,12 +44,27 @@ def some(people: People) -> None:
 
 
 def words(test: Any) -> str:
-    return "\n".join(element.value.replace("\\", "") for element in [*test.title, *test.header, *test.markdown, *test.caption])
+    said = [element.value.replace("\\", "") for element in [*test.title, *test.header, *test.markdown, *test.caption]]
+    return "\n".join([*said, *rows.texts(test, "progress_needs_you")])
 
 
 def links(test: Any) -> dict[str, str]:
     """The label of each link in the page, and where it leads."""
-    return {link.proto.label: f"{link.proto.page}?{link.proto.query_string}" for link in test.main.get("page_link")}
+    elements = {link.proto.label: f"{link.proto.page}?{link.proto.query_string}" for link in test.main.get("page_link")}
+    prompts = {link["words"]: link["href"] for row in rows.drawn(test, "progress_needs_you") for link in row["links"]}
+    cards = {row["heading"]: row["href"] for row in rows.drawn(test, "progress_figures")}
+    return elements | {label: href.lstrip("/") for label, href in (prompts | cards).items()}
+
+
+def numbers(test: Any) -> list[str]:
+    """The number of each card, in the order in which they are shown."""
+    return [row["number"] for row in rows.drawn(test, "progress_figures")]
+
+
+def badges(test: Any) -> list[str]:
+    """What stands below each number, with the icon of a change and its colour where it says that this is better."""
+    found = [row.get("badges", [{"words": ""}]) for row in rows.drawn(test, "progress_figures")]
+    return [" ".join(filter(None, [each.get("icon"), each["words"], each.get("colour", "").replace("gray", "")])) for [each] in found]
 
 
 def test_a_manager_sees_what_needs_them_and_every_figure(people: People, app: Any) -> None:
@@ -59,18 +76,24 @@ def test_a_manager_sees_what_needs_them_and_every_figure(people: People, app: An
     )
     said = words(test)
     for line in (
-        "**1 person** has waited more than 5 working days for us",
-        "**1 sign-up** has no partnership yet",
-        "**1 session** has no date yet",
-        "**1 session** is over and not written up",
-        "**1 plan** has had no update for 30 days",
+        "1 person has waited more than 5 working days for us | See who is waiting",
+        "1 sign-up has no partnership yet | Choose the partnership",
+        "1 session has no date yet | Set a date",
+        "1 session is over and not written up | Write up",
+        "1 plan has had no update for 30 days | Get in touch",
         "Of 2 partnerships that signed up, 2 have a plan under way; 148 more have not signed up yet.",
         "1 of 2 actions is done; 1 is stuck and needs help.",
     ):
         assert line in said
-    assert [metric.value for metric in test.metric] == ["2", "–", "0", "2", "1", "1", "2", "5", "1", "1", "2", "1"]
-    assert [metric.delta for metric in test.metric] == [
-        *("2", "", "0", "2", "1", "1"),
+    period = ("Sign-ups", "Days to contact", "Sessions held", "Plans agreed", "Actions done", "Support found")
+    today = ("Waiting for us", "Median wait", "Over 5 days", "Sessions coming", "Plans under way", "No recent update")
+    assert [(row["group"], row["heading"]) for row in rows.drawn(test, "progress_figures")] == [
+        *(("In this period", label) for label in period),
+        *(("As it stands today", label) for label in today),
+    ]
+    assert numbers(test) == ["2", "–", "0", "2", "1", "1", "2", "5", "1", "1", "2", "1"]
+    assert badges(test) == [
+        *("arrow_upward 2 green", "", "0", "arrow_upward 2 green", "arrow_upward 1 green", "arrow_upward 1 green"),
         *("longest 8 days", "working days", "working days", "with a date", "agreed and open", "30 days or more"),
     ]
     assert len(test.get("vega_lite_chart") or test.get("arrow_vega_lite_chart")) == 6
@@ -162,7 +185,7 @@ def test_a_filter_that_means_nothing_shows_the_dashboard(address: dict[str, str]
     some(people)
     test = app(people.support, "progress", **address)
     assert not test.exception
-    assert [metric.value for metric in test.metric][:1] == ["2"]
+    assert numbers(test)[:1] == ["2"]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +223,7 @@ def test_a_facilitator_sees_their_own_and_no_triage(people: People, app: Any) ->
     some(people)
     test = app(people.other_facilitator, "progress")
     assert not test.exception
-    assert [metric.value for metric in test.metric][-2:] == ["1", "0"]
+    assert numbers(test)[-2:] == ["1", "0"]
     assert "waited more than" not in words(test)
     with pytest.raises(KeyError):
         test.selectbox(key="progress_facilitator")
@@ -210,7 +233,7 @@ def test_a_facilitator_sees_their_own_and_no_triage(people: People, app: Any) ->
 
 def test_support_staff_may_and_an_administrator_may_not(people: People, app: Any) -> None:
     some(people)
-    assert app(people.support, "progress").metric
+    assert numbers(app(people.support, "progress"))
     page = app(people.admin, "progress")
     assert [element.type for element in page.main] == ["main", "title", "warning", "page_link"]
 
@@ -219,9 +242,9 @@ def test_support_staff_may_and_an_administrator_may_not(people: People, app: Any
 def test_what_was_ready_for_one_person_is_not_shown_to_another(who: Who, people: People, app: Any) -> None:
     some(people)
     other: Actor = people.facilitator if who is Who.MANAGER else people.manager
-    first = [metric.value for metric in app(people.of(who), "progress").metric]
+    first = numbers(app(people.of(who), "progress"))
     test = app(other, "progress")  # the fixture empties the caches; the next run of the same server doesn't
-    assert [metric.value for metric in test.run().metric] != first
+    assert numbers(test.run()) != first
 
 
 def test_the_table_of_a_chart_opens_on_demand_with_a_link_for_each_bar(people: People, app: Any) -> None:
@@ -236,4 +259,25 @@ def test_a_change_of_the_data_changes_the_figures_at_once(people: People, app: A
     some(people)
     test = app(people.manager, "progress")
     story.request(story.area("Ramsey"), ago(1))
-    assert test.run().metric[0].value == "3"
+    assert numbers(test.run())[0] == "3"
+
+
+def test_a_card_leads_to_the_rows_of_days_that_were_chosen(people: People, app: Any) -> None:
+    some(people)
+    test = app(people.manager, "progress")
+    test.selectbox(key="progress_period").select(PeriodName.CHOSEN).run()
+    test.date_input(key="progress_days").set_value((date(2026, 1, 1), date(2026, 11, 2))).run()
+    href = rows.drawn(test, "progress_figures")[0]["href"]
+    assert parse_qs(urlsplit(href).query) == {
+        "progress_period": ["From – to"],
+        "progress_days": ["2026-01-01", "2026-11-02"],
+        "progress_rows": ["sign_ups"],
+    }
+    assert urlsplit(href).path == "/rows"
+    rows.follow(test, "progress_figures", href)
+    assert not test.exception
+    assert test.query_params == {
+        "progress_period": "From – to",
+        "progress_days": ["2026-01-01", "2026-11-02"],
+        "progress_rows": "sign_ups",
+    }

@@ -109,7 +109,7 @@ class FilterBar:
         def draw(key: str, changed: Callable[[], None]) -> None:
             st.date_input(label, value=None, format="DD/MM/YYYY", key=key, on_change=changed, width=room)
 
-        return self._filter(name, draw, _day, date.isoformat, None)
+        return self._filter(name, draw, as_day, date.isoformat, None)
 
     def number(self, name: str, label: str, *, least: int, most: int, step: int = 1, none: str = "Any", width: int = 140) -> int | None:
         """A whole number between two, or none."""
@@ -205,7 +205,8 @@ def _true(_on: bool) -> str:
     return "true"
 
 
-def _day(text: str) -> date | None:
+def as_day(text: str) -> date | None:
+    """A day as it stands in an address; None if it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -1,5 +1,6 @@
 """The pages: where each script is, what it is called, and who finds it in the menu."""
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -46,11 +47,11 @@ HOME = {Who.SUPPORT: "requests", Who.FACILITATOR: "sessions", Who.MANAGER: "prog
 
 
 def page(stem: str) -> StreamlitPage:
-    """The page of a script in pages/, new for each caller; its address is the script's name.
+    """The page at an address, new for each caller: that of a script in pages/, by the script's name, or "rows".
 
     Streamlit marks the object of the page that it runs: people who shared one would take that mark from each other.
     """
-    return copy(_made(stem))
+    return rows() if stem == "rows" else copy(_made(stem))
 
 
 def rows() -> StreamlitPage:
@@ -108,9 +109,14 @@ def _home() -> None:
 def link(stem: str, label: str, *, icon: str | None = None, **params: object) -> None:
     """A link to a page, with its record or filters: `link("plan", "Open the plan", id=7)`."""
     shown = f":material/{icon}:" if icon else None
-    st.page_link(page(stem), label=label, icon=shown, query_params={name: str(value) for name, value in params.items()})
+    st.page_link(page(stem), label=label, icon=shown, query_params=as_query(params))
 
 
 def go(stem: str, **params: object) -> None:
     """Leave for another page at once. Works in callbacks too; nothing after it runs."""
-    st.switch_page(page(stem), query_params={name: str(value) for name, value in params.items()})
+    st.switch_page(page(stem), query_params=as_query(params))
+
+
+def as_query(params: Mapping[str, object]) -> dict[str, str | tuple[str, ...]]:
+    """The parameters of an address as text; a list or tuple is one that stands there several times."""
+    return {name: tuple(map(str, value)) if isinstance(value, list | tuple) else str(value) for name, value in params.items()}

@@ -23,7 +23,7 @@ import streamlit as st
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from rr.labels import Labelled
-from rr.ui.kit.navigation import go
+from rr.ui.kit.navigation import as_query, go
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +36,12 @@ class Target:
     """Where a link leads. Without a stem it is this page, whose other parameters stay as they are."""
 
     stem: str
-    params: tuple[tuple[str, str], ...]
+    params: tuple[tuple[str, str | tuple[str, ...]], ...]
 
 
 def to(stem: str, /, **params: object) -> Target:
-    """A page, with its record or filters: `to("plan", id=7)`."""
-    return Target(stem, tuple((name, str(value)) for name, value in params.items()))
+    """A page, with its record or filters: `to("plan", id=7)`. A list is a parameter that stands there several times."""
+    return Target(stem, tuple(as_query(params).items()))
 
 
 def here(**params: object) -> Target:
@@ -102,8 +102,9 @@ class Button:
 class Row:
     """One record of a list. What is empty isn't drawn; every text is shown as it is, never as markup.
 
-    They are drawn in this order: heading, detail lines, people's words (`quoted` in kit/markdown.py makes and cuts them), badges, facts
-    (label and text), more (the same, folded away under `more_label`), links; buttons at the right, or below where it is narrow.
+    They are drawn in this order: heading, number (of a figure, in large type), detail lines, people's words (`quoted` in
+    kit/markdown.py makes and cuts them), badges, facts (label and text), more (the same, folded away under `more_label`), links;
+    buttons at the right, or below where it is narrow.
     Consecutive rows of one `group` stand under its heading. `chosen` marks the record that is open beside the list. `icon` is a
     Material icon before the heading; `when` is the day beside the card of a timeline, "" where it is the one above.
     """
@@ -111,6 +112,7 @@ class Row:
     id: int
     heading: str
     target: Target | None = None
+    number: str = ""
     detail: tuple[str, ...] = ()
     words: str = ""
     badges: tuple[Badge, ...] = ()
@@ -200,12 +202,13 @@ def rows(
     label: str,
     on: Callable[[Press], None] | None = None,
     options: Options | None = None,
-    layout: Literal["list", "lines", "grid", "timeline"] = "list",
+    layout: Literal["list", "lines", "grid", "figures", "timeline"] = "list",
 ) -> None:
     """Draw a list. `label` is its heading for those who hear the page, where the rows have no groups.
 
     The layout is a card for each row ("list", to decide on each), close lines in one frame ("lines", to look things up), cards of one
-    height two or three across ("grid"), or cards beside their days ("timeline"). On a phone each is one column.
+    height two or three across ("grid"), small cards two across, each a link as a whole, its groups side by side ("figures"), or cards
+    beside their days ("timeline"). On a phone each is one column, but for figures.
 
     A link is opened by the browser in a new tab, or by a plain click without loading the page anew. A press calls `on` as a callback
     does, before the next run, in the order of presses; its button waits meanwhile. Streamlit interrupts a callback, at any use of
@@ -278,6 +281,7 @@ def _row(row: Row, options: Options, address: Mapping[str, Any]) -> dict[str, An
         id=row.id,
         heading=row.heading,
         href=href(row.target, address) if row.target else "",
+        number=row.number,
         detail=row.detail,
         words=row.words,
         badges=[_full(words=badge.words, colour=badge.colour, icon=badge.icon) for badge in row.badges],

@@ -8,11 +8,13 @@ import streamlit as st
 
 from rr.access import Can, Scope, scope
 from rr.db import Session
-from rr.labels import Labelled
 from rr.progress import queries
 from rr.progress.figures import ProgressFilters
 from rr.progress.rules import PeriodName, period
+from rr.ui.kit.filters import as_day, bar
 from rr.ui.kit.page import Page
+
+YEARS = 10  # before this one and after it, that can be chosen
 
 
 @dataclass(frozen=True)
@@ -30,68 +32,32 @@ def draw_filters(page: Page, db: Session) -> ChosenFilters:
     regions, topics, facilitators = queries.choices(db, actor=page.actor)
     labels = dict(topics)
     sees_all = scope(page.actor, Can.SEE_PROGRESS) is Scope.ALL
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = (
-            st.selectbox("Period", list(PeriodName), format_func=_label, key="progress_period", bind="query-params", width=150)
-            or PeriodName.ALL
-        )
+    usual, *others = PeriodName
+    with bar("progress") as f:
+        name = f.choice("period", "Period", others, none=usual.label, width=150) or usual
         days = _days(page.today) if name is PeriodName.CHOSEN else ()
-        region = st.selectbox(
-            "Region",
-            [None, *regions],
-            format_func=lambda each: each or "All regions",
-            key="progress_region",
-            bind="query-params",
-            width=185,
-        )
-        topic = st.selectbox(
-            "Topic",
-            [None, *labels],
-            format_func=lambda code: labels.get(code, "All topics"),
-            key="progress_topic",
-            bind="query-params",
-            width=240,
-        )
-        facilitator = _facilitator(page, dict(facilitators)) if sees_all else None
+        region = f.choice("region", "Region", regions, none="All regions", width=185)
+        topic = f.choice("topic", "Topic", labels, none="All topics", width=240)
+        facilitator = f.person("facilitator", "Facilitator", dict(facilitators), none="All facilitators", width=185) if sees_all else None
     shown: dict[str, Any] = {
-        "progress_period": name.label if name is not PeriodName.THIS_QUARTER else "",
+        "progress_period": name.label if name is not usual else "",
         "progress_days": [day.isoformat() for day in days],
         "progress_region": region or "",
-        "progress_topic": labels.get(topic, "") if topic else "",
+        "progress_topic": labels[topic] if topic else "",
         "progress_facilitator": str(facilitator or ""),
     }
     filters = ProgressFilters(region, topic, facilitator, period(name, page.today, days))
     return ChosenFilters(filters, {key: value for key, value in shown.items() if value}, labels, sees_all)
 
 
-def _label(choice: Labelled) -> str:
-    return choice.label
-
-
-def _facilitator(page: Page, names: dict[int, str]) -> int | None:
-    """By account, not by name: names don't go into addresses."""
-    asked = page.param("progress_facilitator")
-    st.session_state["progress_facilitator"] = asked if asked in names else None
-    return st.selectbox(
-        "Facilitator",
-        [None, *names],
-        format_func=lambda account_id: names.get(account_id, "All facilitators"),
-        key="progress_facilitator",
-        on_change=_facilitator_to_address,
-        placeholder="All facilitators",
-        width=185,
-    )
-
-
-def _facilitator_to_address() -> None:
-    chosen = st.session_state["progress_facilitator"]
-    if chosen is None:
-        st.query_params.pop("progress_facilitator", None)
-    else:
-        st.query_params["progress_facilitator"] = str(chosen)
-
-
 def _days(today: date) -> tuple[date, ...]:
-    return st.date_input(
-        "From – to", value=(date(today.year, 1, 1), today), format="DD/MM/YYYY", key="progress_days", bind="query-params", width=240
-    )
+    """The first and the last day, or the first alone while the last is being chosen. The address counts as far as the calendar goes."""
+    key, least, most = "progress_days", date(today.year - YEARS, 1, 1), date(today.year + YEARS, 12, 31)
+    said = sorted(day for text in st.query_params.get_all(key) if (day := as_day(text)) and least <= day <= most)
+    days: Any = said[:2] or [date(today.year, 1, 1), today]
+
+    def changed() -> None:
+        st.query_params[key] = [day.isoformat() for day in st.session_state[key]]
+
+    st.date_input("From – to", days, least, most, key=key, on_change=changed, format="DD/MM/YYYY", width=240)
+    return tuple(days)

@@ -3,26 +3,32 @@
 from typing import Any
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from rr.errors import NotFound
 from rr.progress.charts.registry import bar_of
 from rr.progress.figures import FIGURES, Figure, WorkPage
 from rr.ui.kit import navigation as pages
+from rr.ui.kit.rows import Target, to
 from rr.ui.progress.filters import ChosenFilters
 
 
-def link_to_rows(figure: Figure, label: str, total: int, chosen: ChosenFilters, of: str | None = None, *, arrow: bool = True) -> None:
-    """The link that opens the `total` rows behind a figure, or behind one bar of its chart."""
+def to_rows(figure: Figure, total: int, chosen: ChosenFilters, of: str | None = None) -> Target:
+    """Where a link leads that opens the `total` rows behind a figure, or behind one bar of its chart."""
     stem, params = address_of_rows(figure, total, chosen, of)
-    icon = ":material/arrow_forward:" if arrow else ""
-    st.page_link(_page(stem), label=label, icon=icon, icon_position="right", help="", query_params=params)
+    return to(_address(stem), **params)
+
+
+def link_to_rows(figure: Figure, label: str, total: int, chosen: ChosenFilters, of: str | None = None) -> None:
+    """That link as an element of its own."""
+    stem, params = address_of_rows(figure, total, chosen, of)
+    icon = ":material/arrow_forward:"
+    st.page_link(pages.page(_address(stem)), label=label, icon=icon, icon_position="right", help="", query_params=params)
 
 
 def go_to_rows(figure: Figure, chosen: ChosenFilters, of: str) -> None:
     """Leave for the rows behind one bar."""
     stem, params = address_of_rows(figure, 1, chosen, of)
-    st.switch_page(_page(stem), query_params=params)
+    st.switch_page(pages.page(_address(stem)), query_params=params)
 
 
 def address_of_rows(figure: Figure, total: int, chosen: ChosenFilters, of: str | None = None) -> tuple[str, dict[str, Any]]:
@@ -68,6 +74,6 @@ def _params(listed: WorkPage, chosen: ChosenFilters) -> dict[str, str] | None:
     return params
 
 
-def _page(stem: str) -> StreamlitPage:
+def _address(stem: str) -> str:
     """A link to the dashboard itself leads to its rows."""
-    return pages.rows() if stem == "progress" else pages.page(stem)
+    return "rows" if stem == "progress" else stem

@@ -96,6 +96,7 @@ function record(row) {
   const heading = row.href ? make("a", { href: row.href, "data-part": "heading", ...current }, row.heading) : row.heading;
   return make("div", { class: "record" }, [
     make("h3", {}, icon(row.icon), heading),
+    row.number && make("p", { class: "number" }, row.number),
     ...(row.detail ?? []).map((line) => make("p", { class: "detail" }, line)),
     row.words && make("p", { class: "words" }, row.words),
     row.badges && make("p", { class: "badges" }, row.badges.flatMap((badge) => [" ", badgeOf(badge)])),
