@@ -30,8 +30,8 @@ if board.is_empty:
     nothing_to_show(page)
     st.stop()
 
-what_needs_you(page, board, chosen)
 before = chosen.filters.period.before()
 st.caption(f"The period is {chosen.filters.period.say()}{f'; changes are against {before.say()}' if before else ''}.")
+what_needs_you(page, board, chosen)
 draw_cards(board, chosen)
 draw_charts(board, charts, chosen)

@@ -13,7 +13,7 @@ from tests.browser.lists.texts import TEXTS
 
 pytestmark = pytest.mark.browser
 
-PLACES = ["h3 a", ".detail", ".words", ".badge", "dl dt", "dl dd", "summary", ".links a", ".actions button"]
+PLACES = ["h3 a", ".number", ".detail", ".words", ".badge", "dl dt", "dl dd", "summary", ".links a", ".actions button"]
 READ_TEXTS = """(list, places) => [...list.querySelectorAll("li")].map(
     (row) => places.flatMap((place) => [...row.querySelectorAll(place)].map((part) => part.textContent)))"""
 TAGS = "list => [...new Set([...list.querySelectorAll('*')].map(each => each.tagName.toLowerCase()))].sort()"
@@ -160,7 +160,7 @@ def test_every_text_is_shown_as_it_is(lists: str, window: Callable[..., Window])
 
 def texts_of(text: str) -> list[str]:
     """What a row shows of it, in the order of PLACES: facts and what is folded away have two labels and two texts."""
-    return [*[text] * 8, f"{text}: {text}", text, text]
+    return [*[text] * 9, f"{text}: {text}", text, text]
 
 
 @pytest.mark.parametrize(
