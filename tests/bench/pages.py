@@ -83,8 +83,7 @@ def _filter(site: Site, samples: Samples, stack: ExitStack, *, stem: str, words:
     key = next((key for key in tab.widgets if words in key and key.startswith(stem)), None)
     if key is None:
         raise Failed(f"no filter for {words}")
-    drawn = tab.widgets[key][0]
-    options = getattr(drawn, "raw_values", ()) or getattr(drawn, "options", ())
+    options = [getattr(option, "content", option) for option in getattr(tab.widgets[key][0], "options", ())]
     chosen = [value if isinstance(value, bool) else options[value] for value in values]
     shown = []
     for value in chosen:
