@@ -6,7 +6,7 @@ import logging
 import pkgutil
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -102,8 +102,9 @@ def send_at_once() -> None:
     What they accept inherits it. asyncio would set it itself, had Streamlit named the protocol of its socket.
     """
     for found in gc.get_objects():
-        if type(found) is socket.socket and found.type is socket.SOCK_STREAM and found.family in (socket.AF_INET, socket.AF_INET6):
-            found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if type(found) is socket.socket and found.family in (socket.AF_INET, socket.AF_INET6):
+            with suppress(OSError):  # closed, or no TCP
+                found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def name_no_server() -> None:
