@@ -17,6 +17,7 @@ from rr.plans.models import Action
 from rr.sessions import commands as sessions
 from rr.sessions import queries as sessions_queries
 from rr.sessions.models import SupportSession
+from rr.ui.kit.form import PINNED
 from rr.unsaved.models import Draft
 from tests import rows
 from tests.builders import a_plan, a_request, a_session, a_session_with
@@ -54,6 +55,19 @@ def test_a_note_is_there_again_in_another_tab_and_is_gone_once_saved(people, app
     page.get_by_key("partnership_note_save").click().run()
     assert (notes(), kept(), restored(page), page.get_by_key("partnership_note").value) == (["Ring after four"], [], [], "")
     assert restored(app(people.support, "partnership", id=3)) == []
+
+
+def test_what_reaches_a_new_server_before_it_has_drawn_the_page_is_not_answered_and_so_comes_again(people, app):
+    page = app(people.support, "partnership", id=3)
+    for known in ("rr_at", f"{PINNED}partnership_note_3"):
+        del page.session_state[known]
+
+    type_into(page, partnership_note="Ring after four")
+    assert (kept(), rows.sent(page, "shell_typed")["answered"]) == ([], 0)
+
+    type_into(page, partnership_note="Ring after four")
+    assert [typed for *_, typed, _ in kept()] == ["Ring after four"]
+    assert rows.sent(page, "shell_typed")["answered"] == 1
 
 
 def test_it_is_there_again_after_leaving_and_coming_back_in_the_same_tab(people, app):

@@ -18,6 +18,8 @@ from rr.ui.kit.form import forget_forms
 from rr.ui.kit.navigation import link
 from rr.ui.kit.signed_in import person, send_to_sign_in
 
+AT = "rr_at"  # where this tab is: the page and its record
+
 
 @dataclass(frozen=True)
 class Page:
@@ -67,10 +69,10 @@ def enter(stem: str, need: Can) -> Page:
     here = f"{stem} {st.query_params.get('id', '')}"
     with db.reading() as session:
         actor = person(session)
-        if actor is not None and st.session_state.get("rr_at") != here:
+        if actor is not None and st.session_state.get(AT) != here:
             forget_forms()
             unsaved.read(session, actor)
-            st.session_state["rr_at"] = here
+            st.session_state[AT] = here
     if actor is None:
         send_to_sign_in()
     try:
@@ -78,6 +80,11 @@ def enter(stem: str, need: Can) -> Page:
     except NotFound as missing:
         not_here(missing)
     return Page(stem, need, actor, clock.today())
+
+
+def is_entered() -> bool:
+    """Whether this tab has entered a page yet. It hasn't while the first run on a server that was started anew is still to come."""
+    return AT in st.session_state
 
 
 def not_here(missing: Refused) -> NoReturn:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from rr.ui.kit import unsaved
 from rr.ui.kit.form import Form, field_of
+from rr.ui.kit.page import is_entered
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ def _typed() -> None:
     except ValidationError:
         log.warning("Ignored what a browser sent as typed: not in its shape")
         return
+    if not is_entered():
+        return  # a server that was started anew knows no form yet: what isn't answered comes again
     st.session_state[ANSWERED] = max([st.session_state.get(ANSWERED, 0), *(one.number for one in sent)])
     by_form: dict[str, tuple[Form, dict[str, Any]]] = {}
     for one in sent:
